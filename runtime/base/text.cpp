@@ -1,0 +1,161 @@
+// See text.h. The case pairs beyond ASCII are in case_map.cpp.
+#include "base/text.h"
+
+#include "base/case_map.h"
+
+namespace lsw {
+namespace {
+
+constexpr bool is_high(char16_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+constexpr bool is_low(char16_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+// Decodes one code point at `bytes[at]`; its length, or 0 where invalid. Surrogates decode when `wtf8`.
+size_t decode_utf8(std::string_view bytes, size_t at, bool wtf8, char32_t& point) {
+    auto byte = [&](size_t i) { return static_cast<unsigned char>(bytes[at + i]); };
+    auto follows = [&](size_t i) { return at + i < bytes.size() && (byte(i) & 0xC0) == 0x80; };
+    unsigned char lead = byte(0);
+    if (lead < 0x80) return point = lead, 1;
+    if (lead >= 0xC2 && lead <= 0xDF && follows(1))
+        return point = ((lead & 0x1Fu) << 6) | (byte(1) & 0x3Fu), 2;
+    if ((lead & 0xF0) == 0xE0 && follows(1) && follows(2)) {
+        point = ((lead & 0x0Fu) << 12) | ((byte(1) & 0x3Fu) << 6) | (byte(2) & 0x3Fu);
+        if (point < 0x800) return 0;
+        bool surrogate = point >= 0xD800 && point <= 0xDFFF;
+        return surrogate && !wtf8 ? 0 : 3;
+    }
+    if (lead >= 0xF0 && lead <= 0xF4 && follows(1) && follows(2) && follows(3)) {
+        point = ((lead & 0x07u) << 18) | ((byte(1) & 0x3Fu) << 12) | ((byte(2) & 0x3Fu) << 6) |
+                (byte(3) & 0x3Fu);
+        return point < 0x10000 || point > 0x10FFFF ? 0 : 4;
+    }
+    return 0;
+}
+
+void append_utf16(std::u16string& out, char32_t point) {
+    if (point < 0x10000) {
+        out.push_back(static_cast<char16_t>(point));
+        return;
+    }
+    point -= 0x10000;
+    out.push_back(static_cast<char16_t>(0xD800 + (point >> 10)));
+    out.push_back(static_cast<char16_t>(0xDC00 + (point & 0x3FF)));
+}
+
+void append_utf8(std::string& out, char32_t point) {
+    if (point < 0x80) {
+        out.push_back(static_cast<char>(point));
+    } else if (point < 0x800) {
+        out.push_back(static_cast<char>(0xC0 | (point >> 6)));
+        out.push_back(static_cast<char>(0x80 | (point & 0x3F)));
+    } else if (point < 0x10000) {
+        out.push_back(static_cast<char>(0xE0 | (point >> 12)));
+        out.push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
+        out.push_back(static_cast<char>(0x80 | (point & 0x3F)));
+    } else {
+        out.push_back(static_cast<char>(0xF0 | (point >> 18)));
+        out.push_back(static_cast<char>(0x80 | ((point >> 12) & 0x3F)));
+        out.push_back(static_cast<char>(0x80 | ((point >> 6) & 0x3F)));
+        out.push_back(static_cast<char>(0x80 | (point & 0x3F)));
+    }
+}
+
+template <class OnInvalid>
+std::u16string widen(std::string_view bytes, bool wtf8, OnInvalid invalid) {
+    std::u16string out;
+    out.reserve(bytes.size());
+    for (size_t at = 0; at < bytes.size();) {
+        char32_t point = 0;
+        size_t length = decode_utf8(bytes, at, wtf8, point);
+        // U+DC80..U+DCFF stand for raw bytes, so their own encoding must pass as raw bytes too.
+        if (length == 3 && wtf8 && point >= 0xDC80 && point <= 0xDCFF) length = 0;
+        // A high half stays only where nothing that follows could pair up with it on the way back.
+        if (length == 3 && wtf8 && is_high(static_cast<char16_t>(point)) && at + 3 < bytes.size()) {
+            char32_t next = 0;
+            size_t next_length = decode_utf8(bytes, at + 3, true, next);
+            if (next_length == 0 || (next >= 0xD800 && next <= 0xDFFF)) length = 0;
+        }
+        if (length == 0) {
+            out.push_back(invalid(static_cast<unsigned char>(bytes[at])));
+            at += 1;
+            continue;
+        }
+        append_utf16(out, point);
+        at += length;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::u16string utf16_from_linux(std::string_view bytes) {
+    return widen(bytes, true, [](unsigned char byte) { return static_cast<char16_t>(0xDC00 + byte); });
+}
+
+std::u16string utf16_from_utf8(std::string_view text) {
+    return widen(text, false, [](unsigned char) { return u'\uFFFD'; });
+}
+
+std::string linux_from_utf16(std::u16string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t at = 0; at < text.size(); ++at) {
+        char16_t unit = text[at];
+        if (unit >= 0xDC80 && unit <= 0xDCFF) {
+            out.push_back(static_cast<char>(unit - 0xDC00));
+        } else if (is_high(unit) && at + 1 < text.size() && is_low(text[at + 1])) {
+            append_utf8(out, 0x10000 + ((unit - 0xD800u) << 10) + (text[at + 1] - 0xDC00u));
+            ++at;
+        } else {
+            append_utf8(out, unit);
+        }
+    }
+    return out;
+}
+
+std::string utf8_from_utf16(std::u16string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (size_t at = 0; at < text.size(); ++at) {
+        char16_t unit = text[at];
+        if (is_high(unit) && at + 1 < text.size() && is_low(text[at + 1])) {
+            append_utf8(out, 0x10000 + ((unit - 0xD800u) << 10) + (text[at + 1] - 0xDC00u));
+            ++at;
+        } else {
+            append_utf8(out, is_high(unit) || is_low(unit) ? U'\uFFFD' : unit);
+        }
+    }
+    return out;
+}
+
+char16_t upcase(char16_t unit) {
+    if (unit < 0x80) return unit >= u'a' && unit <= u'z' ? unit - 0x20 : unit;
+    return upcase_beyond_ascii(unit);
+}
+
+char16_t downcase(char16_t unit) {
+    if (unit < 0x80) return unit >= u'A' && unit <= u'Z' ? unit + 0x20 : unit;
+    return downcase_beyond_ascii(unit);
+}
+
+int compare_ignore_case(std::u16string_view a, std::u16string_view b) {
+    size_t shared = a.size() < b.size() ? a.size() : b.size();
+    for (size_t i = 0; i < shared; ++i) {
+        char16_t x = upcase(a[i]), y = upcase(b[i]);
+        if (x != y) return x < y ? -1 : 1;
+    }
+    return a.size() == b.size() ? 0 : a.size() < b.size() ? -1 : 1;
+}
+
+bool equal_ignore_case(std::u16string_view a, std::u16string_view b) {
+    return a.size() == b.size() && compare_ignore_case(a, b) == 0;
+}
+
+bool equal_ignore_case(std::string_view a, std::string_view b) {
+    if (a.size() != b.size()) return false;
+    for (size_t i = 0; i < a.size(); ++i)
+        if (upcase(static_cast<unsigned char>(a[i])) != upcase(static_cast<unsigned char>(b[i])))
+            return false;
+    return true;
+}
+
+}  // namespace lsw
