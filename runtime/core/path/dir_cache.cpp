@@ -1,0 +1,211 @@
+// The cache of directory indices: which are believed, when they are read again, which are watched.
+// See dir_index.h for the rules.
+#include <fcntl.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <cerrno>
+#include <ctime>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/unique_fd.h"
+#include "core/path/at.h"
+#include "core/path/dir_index.h"
+
+namespace lsw::path {
+namespace {
+
+constexpr int64_t kRacyWindowNs = 20'000'000;  // above the coarsest clock tick of a file timestamp
+constexpr size_t kMaxIndices = 512;
+constexpr int kReadingsBeforeWatch = 3;
+
+int64_t ns(const timespec& time) { return time.tv_sec * 1'000'000'000LL + time.tv_nsec; }
+
+struct Key {
+    dev_t device;
+    ino_t inode;
+    bool operator==(const Key&) const = default;
+};
+
+struct KeyHash {
+    size_t operator()(const Key& key) const { return key.inode * 0x9E3779B97F4A7C15ull ^ key.device; }
+};
+
+struct Cached {
+    DirIndex index;
+    int64_t mtime_ns = 0;
+    int64_t ctime_ns = 0;
+    bool settled = false;  // the directory had been quiet before it was read
+    int readings = 0;
+    int watch = -1;
+    uint64_t last_use = 0;
+};
+
+class DirCache {
+public:
+    IndexAnswer find(const std::string& directory, std::string_view name);
+
+private:
+    bool believes(const Cached& cached, const struct stat& info);
+    bool read(Cached& cached, const std::string& directory, Key key);
+    void watch(Cached& cached, int directory_fd, Key key);
+    void take_events();
+    void make_room();
+
+    std::mutex lock_;
+    std::unordered_map<Key, std::unique_ptr<Cached>, KeyHash> entries_;
+    std::unordered_map<int, Cached*> watched_;
+    UniqueFd inotify_;
+    bool inotify_failed_ = false;
+    uint64_t uses_ = 0;
+};
+
+// Changes that other machines make raise no inotify event.
+bool is_local(int fd) {
+    struct statfs info;
+    if (fstatfs(fd, &info) != 0) return false;
+    switch (static_cast<uint32_t>(info.f_type)) {
+        case 0xEF53:      // ext2, ext3, ext4
+        case 0x58465342:  // xfs
+        case 0x9123683E:  // btrfs
+        case 0x01021994:  // tmpfs
+        case 0x794C7630:  // overlayfs
+        case 0xF2F52010:  // f2fs
+        case 0x2FC12FC1:  // zfs
+            return true;
+        default: return false;
+    }
+}
+
+bool DirCache::believes(const Cached& cached, const struct stat& info) {
+    if (cached.watch >= 0) return true;
+    return cached.settled && cached.mtime_ns == ns(info.st_mtim) &&
+           cached.ctime_ns == ns(info.st_ctim);
+}
+
+void DirCache::watch(Cached& cached, int directory_fd, Key) {
+    if (inotify_failed_ || !is_local(directory_fd)) return;
+    if (!inotify_.valid()) inotify_ = UniqueFd(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
+    if (!inotify_.valid()) {
+        inotify_failed_ = true;
+        return;
+    }
+    std::string self = "/proc/self/fd/" + std::to_string(directory_fd);
+    int watch = inotify_add_watch(inotify_.get(), self.c_str(),
+                                  IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR);
+    if (watch < 0) return;
+    cached.watch = watch;
+    watched_[watch] = &cached;
+}
+
+bool DirCache::read(Cached& cached, const std::string& directory, Key key) {
+    At at(directory);
+    UniqueFd fd(openat(at.fd(), at.name(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    struct stat info;
+    if (!fd.valid() || fstat(fd.get(), &info) != 0) return false;
+    if (info.st_dev != key.device || info.st_ino != key.inode) return errno = ENOENT, false;
+    if (++cached.readings >= kReadingsBeforeWatch && cached.watch < 0) watch(cached, fd.get(), key);
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    cached.mtime_ns = ns(info.st_mtim);
+    cached.ctime_ns = ns(info.st_ctim);
+    int64_t changed_ns = std::max(cached.mtime_ns, cached.ctime_ns);
+    cached.settled = changed_ns + kRacyWindowNs < ns(now);
+    return cached.index.read(fd.get());
+}
+
+// Brings the watched indices up to date.
+void DirCache::take_events() {
+    if (watched_.empty()) return;
+    alignas(inotify_event) char buffer[4096];
+    for (;;) {
+        ssize_t got = ::read(inotify_.get(), buffer, sizeof buffer);
+        if (got <= 0) return;
+        for (ssize_t at = 0; at < got;) {
+            auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
+            at += static_cast<ssize_t>(sizeof *event + event->len);
+            if (event->mask & IN_Q_OVERFLOW) {
+                inotify_.reset();  // forgets every watch; the next reading starts anew
+                for (auto& [id, cached] : watched_) cached->watch = -1, cached->settled = false;
+                watched_.clear();
+                return;
+            }
+            auto found = watched_.find(event->wd);
+            if (found == watched_.end()) continue;
+            Cached& cached = *found->second;
+            if (event->mask & (IN_IGNORED | IN_UNMOUNT)) {
+                cached.watch = -1;
+                cached.settled = false;
+                watched_.erase(found);
+            } else if (event->mask & (IN_CREATE | IN_MOVED_TO)) {
+                cached.index.add(event->name);
+            } else {
+                cached.index.remove(event->name);
+            }
+        }
+    }
+}
+
+void DirCache::make_room() {
+    if (entries_.size() < kMaxIndices) return;
+    // Drops the older half; rare enough for a full pass.
+    uint64_t limit = uses_ > kMaxIndices / 2 ? uses_ - kMaxIndices / 2 : 0;
+    for (auto it = entries_.begin(); it != entries_.end();) {
+        Cached& cached = *it->second;
+        if (cached.last_use >= limit) {
+            ++it;
+            continue;
+        }
+        if (cached.watch >= 0) {
+            inotify_rm_watch(inotify_.get(), cached.watch);
+            watched_.erase(cached.watch);
+        }
+        it = entries_.erase(it);
+    }
+}
+
+IndexAnswer DirCache::find(const std::string& directory, std::string_view name) {
+    At at(directory);
+    struct stat info;
+    if (fstatat(at.fd(), at.name(), &info, 0) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) return {IndexAnswer::kNoDirectory, {}};
+        return {IndexAnswer::kFailed, {}, errno};
+    }
+    if (!S_ISDIR(info.st_mode)) return {IndexAnswer::kNoDirectory, {}};
+    Key key{info.st_dev, info.st_ino};
+    std::lock_guard guard(lock_);
+    take_events();
+    auto found = entries_.find(key);
+    if (found == entries_.end()) {
+        make_room();
+        found = entries_.emplace(key, std::make_unique<Cached>()).first;
+    }
+    Cached& cached = *found->second;
+    cached.last_use = ++uses_;
+    if (!believes(cached, info) && !read(cached, directory, key)) {
+        int error = errno;
+        if (cached.watch < 0) entries_.erase(found);
+        // A directory that may be searched but not listed has no other spelling to offer.
+        if (error == EACCES || error == ENOENT) return {IndexAnswer::kNoEntry, {}};
+        return {IndexAnswer::kFailed, {}, error};
+    }
+    std::string_view entry = cached.index.find(name);
+    if (entry.empty()) return {IndexAnswer::kNoEntry, {}};
+    return {IndexAnswer::kFound, std::string(entry)};
+}
+
+DirCache& cache() {
+    static DirCache instance;
+    return instance;
+}
+
+}  // namespace
+
+IndexAnswer find_in_directory(const std::string& directory, std::string_view name) {
+    return cache().find(directory, name);
+}
+
+}  // namespace lsw::path

@@ -1,0 +1,58 @@
+// What the drive letters mean. Z: is the Linux root. C: is the environment's drive: a directory that is
+// made only by the first write to it, over a built-in layer of directories (C:\Windows, C:\Users\…) that
+// exist without being anywhere on disk. A built-in directory cannot be removed; writing below one
+// makes it in the environment's directory first ("copy-on-write", materialise()).
+//
+// The directory is ${XDG_DATA_HOME:-~/.local/share}/lsw/default/drive_c; where that neither exists nor can be
+// made (no home, read-only root) it is lsw/default/drive_c below $XDG_RUNTIME_DIR, or below /tmp/lsw-UID.
+// The host's temporary directory is Z:\tmp (or what TMPDIR says): TEMP and TMP name it, so that temporary
+// files always work, are shared with Linux programs and never make the environment.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace lsw::path {
+
+class DriveMap {
+public:
+    struct Settings {
+        std::string c_root;  // absolute, without a slash at its end
+        std::string user;    // the name under C:\Users
+    };
+    explicit DriveMap(Settings settings);
+    static Settings settings_from_environment();
+
+    // Bit 0 is A:.
+    ULONG mask() const { return (1u << ('C' - 'A')) | (1u << ('Z' - 'A')); }
+    // Linux directory of a drive without a slash at its end ("" for Z:), or nullptr.
+    const std::string* root(char16_t letter) const;
+    const std::string& c_root() const { return settings_.c_root; }
+    const std::string& user() const { return settings_.user; }
+
+    // Z:\a\b or, below the environment's directory, C:\a\b.
+    std::u16string windows_from_linux(std::string_view path) const;
+    // Where GetTempPath points: with a backslash at its end.
+    std::u16string temp_directory() const;
+
+    // Whether `path` (Linux, any case) is a built-in directory; `canonical` receives its spelling.
+    bool is_builtin(std::string_view path, std::string* canonical = nullptr) const;
+    // Names of the built-in directories directly in `path` (canonical); empty where there are none.
+    std::vector<std::string_view> builtin_children(std::string_view path) const;
+    // Makes a built-in directory and those above it exist on disk. Errors: of mkdir.
+    Status materialise(std::string_view canonical) const;
+
+    bool below_c(std::string_view path) const;
+
+private:
+    Settings settings_;
+    std::vector<std::string> builtin_;  // relative to C:, '/' between, "" is the root
+};
+
+// The process's map, set up on first use.
+DriveMap& drives();
+
+}  // namespace lsw::path

@@ -1,0 +1,129 @@
+// See lookup.h.
+#include "core/path/lookup.h"
+
+#include "base/text.h"
+#include "core/path/at.h"
+#include "core/path/dir_index.h"
+#include "core/path/dos_path.h"
+#include "core/path/name_map.h"
+
+namespace lsw::path {
+namespace {
+
+bool starts_ignoring_case(std::u16string_view text, std::u16string_view prefix) {
+    return text.size() >= prefix.size() && equal_ignore_case(text.substr(0, prefix.size()), prefix);
+}
+
+// Removes `prefix` where `text` is it or goes on with a backslash.
+bool take_name(std::u16string_view& text, std::u16string_view name) {
+    if (!starts_ignoring_case(text, name)) return false;
+    if (text.size() > name.size() && text[name.size()] != u'\\') return false;
+    text.remove_prefix(std::min(text.size(), name.size() + 1));
+    return true;
+}
+
+Target device(Target::Kind kind, std::u16string_view rest) {
+    Target target;
+    target.kind = kind;
+    target.rest = rest;
+    return target;
+}
+
+// `text` is X:, X:\ or X:\a\b.
+Result<Target> drive_target(std::u16string_view text, const DriveMap& map) {
+    const std::string* root = map.root(text[0]);
+    if (!root) return STATUS_OBJECT_PATH_NOT_FOUND;
+    Target target;
+    target.linux_path = *root;
+    if (text.size() == 2) {
+        target.kind = Target::kVolume;
+    } else {
+        if (text[2] != u'\\') return STATUS_OBJECT_NAME_INVALID;
+        target.wants_directory = text.back() == u'\\';
+        target.linux_path.reserve(root->size() + text.size());
+        LSW_CHECK(Result<void>(append_linux_path(target.linux_path, text.substr(3))));
+    }
+    if (target.linux_path.empty()) target.linux_path = "/";
+    return target;
+}
+
+// What stands behind \\.\ or \??\ .
+Result<Target> device_target(std::u16string_view text, const DriveMap& map) {
+    if (text.size() >= 2 && text[1] == u':') return drive_target(text, map);
+    std::u16string_view rest = text;
+    if (take_name(rest, u"UNC")) return STATUS_BAD_NETWORK_PATH;
+    if (take_name(rest, u"GLOBALROOT")) return target_of(u"\\" + std::u16string(rest), map);
+    if (take_name(rest, u"pipe")) return device(Target::kPipe, rest);
+    if (take_name(rest, u"mailslot")) return device(Target::kMailslot, rest);
+    if (equal_ignore_case(text, u"NUL")) return device(Target::kNull, text);
+    for (std::u16string_view name : {u"CON", u"CONIN$", u"CONOUT$"})
+        if (equal_ignore_case(text, name)) return device(Target::kConsole, text);
+    return device(Target::kOtherDevice, text);
+}
+
+Result<Target> nt_device_target(std::u16string_view text) {
+    std::u16string_view rest = text;
+    if (take_name(rest, u"Null")) return device(Target::kNull, rest);
+    if (take_name(rest, u"NamedPipe")) return device(Target::kPipe, rest);
+    if (take_name(rest, u"Mailslot")) return device(Target::kMailslot, rest);
+    if (take_name(rest, u"Afd")) return device(Target::kAfd, rest);
+    if (take_name(rest, u"ConDrv")) return device(Target::kConsole, rest);
+    return device(Target::kOtherDevice, text);
+}
+
+}  // namespace
+
+Result<Target> target_of(std::u16string_view full, const DriveMap& map) {
+    if (full.size() >= 3 && full[1] == u':') return drive_target(full, map);
+    if (full.size() >= 4 && full[0] == u'\\' && full[3] == u'\\') {
+        std::u16string_view prefix = full.substr(0, 4);
+        if (prefix == u"\\??\\" || prefix == u"\\\\.\\" || prefix == u"\\\\?\\")
+            return device_target(full.substr(4), map);
+    }
+    if (full.starts_with(u"\\\\")) return STATUS_BAD_NETWORK_PATH;
+    if (!full.starts_with(u'\\')) return STATUS_OBJECT_PATH_SYNTAX_BAD;
+    std::u16string_view rest = full.substr(1);
+    if (take_name(rest, u"DosDevices") || take_name(rest, u"GLOBAL??"))
+        return device_target(rest, map);
+    if (take_name(rest, u"Device")) return nt_device_target(rest);
+    if (take_name(rest, u"SystemRoot"))
+        return target_of(u"\\??\\C:\\Windows\\" + std::u16string(rest), map);
+    return STATUS_OBJECT_PATH_NOT_FOUND;
+}
+
+Lookup search(const std::string& linux_path, const DriveMap& map) {
+    if (std::string canonical; map.is_builtin(linux_path, &canonical)) {
+        // On disk or not, a built-in directory has one spelling.
+        At at(canonical);
+        bool on_disk = faccessat(at.fd(), at.name(), 0, 0) == 0;
+        return {on_disk ? Lookup::kFound : Lookup::kBuiltin, canonical};
+    }
+    if (linux_path.size() <= 1) return {Lookup::kFound, linux_path};
+    std::string parent(parent_of(linux_path));
+    std::string_view name = name_of(linux_path);
+    auto joined = [&](std::string_view entry) {
+        std::string path = parent;
+        if (path.back() != '/') path.push_back('/');
+        return path.append(entry);
+    };
+    IndexAnswer answer = find_in_directory(parent, name);
+    if (answer.kind == IndexAnswer::kNoDirectory) {
+        Lookup above = search(parent, map);
+        if (above.kind == Lookup::kNameMissing) above.kind = Lookup::kPathMissing;
+        if (above.kind == Lookup::kPathMissing || above.kind == Lookup::kFailed) return above;
+        if (above.kind == Lookup::kFound && above.path == parent)
+            return {Lookup::kPathMissing, linux_path};  // it exists and is no directory
+        parent = above.path;
+        if (above.kind == Lookup::kBuiltin)
+            return {Lookup::kNameMissing, joined(name), 0, true};
+        answer = find_in_directory(parent, name);
+    }
+    switch (answer.kind) {
+        case IndexAnswer::kFound: return {Lookup::kFound, joined(answer.name)};
+        case IndexAnswer::kNoEntry: return {Lookup::kNameMissing, joined(name)};
+        case IndexAnswer::kNoDirectory: return {Lookup::kPathMissing, linux_path};
+        default: return {Lookup::kFailed, linux_path, answer.error};
+    }
+}
+
+}  // namespace lsw::path

@@ -1,0 +1,26 @@
+// File names between Linux (bytes) and Windows (UTF-16), losslessly in both directions.
+//  - Bytes that are not valid UTF-8 become lone surrogates U+DC80..U+DCFF (base/text.h).
+//  - A character that Windows forbids in names (< > : " | ? * \ and U+0001..U+001F), and a dot or space at
+//    the very end of a name, appears as U+F000 plus the character, the private-use mapping that
+//    Cygwin uses in the other direction, and is turned back when the name comes in again.
+//  - A Linux name that really holds one of those private-use characters shows their bytes as
+//    surrogates, so that no two Linux names look the same to Windows.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace lsw::path {
+
+std::u16string windows_name_from_linux(std::string_view name);
+
+// Appends "/a/b" for `path` = a\b (no root, no leading backslash; one trailing backslash is allowed).
+// Errors: STATUS_OBJECT_NAME_INVALID for characters or components NTFS does not take ("", ".", "..").
+Status append_linux_path(std::string& out, std::u16string_view path);
+
+// a/b to a\b with every component mapped.
+void append_windows_path(std::u16string& out, std::string_view path);
+
+}  // namespace lsw::path
