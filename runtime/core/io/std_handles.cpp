@@ -1,0 +1,35 @@
+#include "core/io/std_handles.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "core/io/io_object.h"
+#include "core/runtime.h"
+
+namespace lsw {
+namespace {
+
+HANDLE open_one(int fd) {
+    struct stat info;
+    if (fstat(fd, &info) != 0) return nullptr;
+    FileType type = S_ISREG(info.st_mode)                                ? FileType::Disk
+                    : S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode) ? FileType::Pipe
+                                                                         : FileType::Character;
+    // The handle has a descriptor of its own: closing it must leave the process's 0, 1, 2 in place.
+    UniqueFd own(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+    if (!own.valid()) return nullptr;
+    auto object = make_object<StreamObject>(std::move(own), type);
+    constexpr ACCESS_MASK kReadWrite = 0x0012019F;  // FILE_GENERIC_READ | FILE_GENERIC_WRITE
+    auto handle = runtime().handles.insert(std::move(object), kReadWrite, true);
+    return handle.ok() ? *handle : nullptr;
+}
+
+}  // namespace
+
+void open_std_handles(RTL_USER_PROCESS_PARAMETERS& parameters) {
+    parameters.StandardInput = open_one(0);
+    parameters.StandardOutput = open_one(1);
+    parameters.StandardError = open_one(2);
+}
+
+}  // namespace lsw

@@ -1,0 +1,103 @@
+// Binding of imports and lookup of exports. An import that nobody has becomes a stub that ends the program by name.
+#include "api/missing.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "core/module/module.h"
+#include "core/module/search.h"
+#include "loader/pe/exports.h"
+#include "loader/pe/imports.h"
+
+#include <cstring>
+
+namespace lsw {
+
+Result<Module*> ModuleTable::load_dependency(std::u16string_view name, Module* from) {
+    LoadOptions options;
+    options.resolve = false;  // initialised later, in dependency order
+    if (!from->linux_path.empty() && from != program_) {
+        // A DLL's own directory is not searched on Windows, but it was by LOAD_WITH_ALTERED_SEARCH_PATH when it came from there.
+        size_t slash = from->full_name.find_last_of(u'\\');
+        if (slash != std::u16string::npos) options.extra_directory = from->full_name.substr(0, slash);
+    }
+    auto loaded = load(name, options);
+    if (loaded.ok()) return loaded;
+    if (loaded.status() == STATUS_DLL_NOT_FOUND) {
+        std::string base = host_module_name(utf8_from_utf16(name));
+        if (is_known_system_dll(base)) {
+            log_debug("%s is not part of LSW: its functions fail when called", base.c_str());
+            return static_cast<Module*>(nullptr);
+        }
+        failure_ = utf8_from_utf16(from->base_name) + " needs " + base + ", which was not found";
+    }
+    return loaded;
+}
+
+Result<void> ModuleTable::bind_one(Module* module, Module* dependency, std::string_view dll, uint32_t names,
+                                   uint32_t slots) {
+    const pe::ImageView& view = module->image.view;
+    auto* slot = reinterpret_cast<void**>(module->base() + slots);
+    Result<void> result;
+    pe::for_each_thunk(view, names, [&](const pe::ImportSymbol& symbol) {
+        Result<void*> target = Status(STATUS_ENTRYPOINT_NOT_FOUND);
+        if (dependency)
+            target = symbol.by_ordinal ? find_export(dependency, symbol.ordinal)
+                                       : find_export(dependency, symbol.name);
+        if (!target.ok()) {
+            std::string label = symbol.by_ordinal ? "#" + std::to_string(symbol.ordinal) : std::string(symbol.name);
+            target = api::missing_import(dll, label);
+        }
+        if (!target.ok()) {
+            result = target.status();
+            return false;
+        }
+        *slot++ = *target;
+        return true;
+    });
+    return result;
+}
+
+Result<void> ModuleTable::bind(Module* module) {
+    if (module->builtin) return {};
+    for (const pe::ImportDescriptor& descriptor : pe::imports(module->image.view)) {
+        auto dependency = load_dependency(utf16_from_utf8(descriptor.dll_name), module);
+        if (!dependency.ok()) return dependency.status();
+        if (*dependency) module->dependencies.push_back(*dependency);
+        uint32_t names = descriptor.names_rva ? descriptor.names_rva : descriptor.slots_rva;
+        LSW_CHECK(bind_one(module, *dependency, descriptor.dll_name, names, descriptor.slots_rva));
+    }
+    LSW_CHECK(register_tls(module));
+    return image::protect(module->image);
+}
+
+Result<void*> ModuleTable::find_export(Module* module, std::string_view name) {
+    auto found = pe::find_export(module->image.view, name);
+    if (!found) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
+    if (!found->forwarder.empty()) return resolve_forwarder(found->forwarder, module);
+    return static_cast<void*>(module->base() + found->rva);
+}
+
+Result<void*> ModuleTable::find_export(Module* module, uint16_t ordinal) {
+    auto found = pe::find_export(module->image.view, ordinal);
+    if (!found) return Status(STATUS_ORDINAL_NOT_FOUND);
+    if (!found->forwarder.empty()) return resolve_forwarder(found->forwarder, module);
+    return static_cast<void*>(module->base() + found->rva);
+}
+
+// "DLL.Name" or "DLL.#ordinal"; the DLL part may hold dots of an API set's name.
+Result<void*> ModuleTable::resolve_forwarder(std::string_view target, Module* from) {
+    size_t dot = target.find_last_of('.');
+    if (dot == std::string_view::npos) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
+    std::u16string dll = utf16_from_utf8(target.substr(0, dot)) + u".dll";
+    std::string_view name = target.substr(dot + 1);
+    auto guard = std::lock_guard(lock_);
+    Module* module = find(dll);
+    if (!module) {
+        module = LSW_TRY(load(dll, {}));
+        from->dependencies.push_back(module);
+    }
+    if (module == from) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
+    if (name.starts_with('#')) return find_export(module, static_cast<uint16_t>(atoi(name.data() + 1)));
+    return find_export(module, name);
+}
+
+}  // namespace lsw

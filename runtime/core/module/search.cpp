@@ -1,0 +1,164 @@
+#include "core/module/search.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/text.h"
+
+namespace lsw {
+namespace {
+
+struct ApiSet {
+    std::string_view prefix;
+    std::string_view host;
+};
+
+// "Windows API sets": the contract's host on Windows 10. Longest prefix first.
+constexpr ApiSet kApiSets[] = {
+    {"api-ms-win-crt-", "ucrtbase.dll"},
+    {"api-ms-win-core-com-", "combase.dll"},
+    {"api-ms-win-core-winrt-", "combase.dll"},
+    {"api-ms-win-core-rtlsupport-", "ntdll.dll"},
+    {"api-ms-win-core-version-", "version.dll"},
+    {"api-ms-win-core-", "kernelbase.dll"},
+    {"api-ms-win-eventing-", "advapi32.dll"},
+    {"api-ms-win-security-", "advapi32.dll"},
+    {"api-ms-win-service-", "advapi32.dll"},
+    {"api-ms-win-shcore-", "shcore.dll"},
+    {"api-ms-win-shell-", "shell32.dll"},
+    {"api-ms-win-downlevel-kernel32-", "kernelbase.dll"},
+    {"api-ms-win-downlevel-advapi32-", "advapi32.dll"},
+    {"api-ms-win-downlevel-shlwapi-", "shlwapi.dll"},
+};
+
+// "Latest supported Visual C++ Redistributable downloads": shipped with programs, not with Windows.
+constexpr std::string_view kRedistributables[] = {"vcruntime140.dll", "vcruntime140_1.dll", "msvcp140.dll",
+                                                  "msvcp140_1.dll",   "concrt140.dll",      "vcomp140.dll"};
+
+constexpr std::string_view kKnownSystemDlls[] = {
+    "avicap32.dll", "avifil32.dll", "cfgmgr32.dll", "comctl32.dll", "comdlg32.dll", "cryptbase.dll",
+    "cryptnet.dll", "cryptui.dll",  "d3d11.dll",    "d3d12.dll",    "d3d9.dll",     "d3dcompiler_47.dll",
+    "dbgeng.dll",   "dhcpcsvc.dll", "dnsapi.dll",   "dwmapi.dll",   "dwrite.dll",   "dxgi.dll",
+    "dxva2.dll",    "evr.dll",      "fwpuclnt.dll", "gdi32.dll",    "gdiplus.dll",  "hid.dll",
+    "imagehlp.dll", "imm32.dll",    "mf.dll",       "mfplat.dll",   "mfreadwrite.dll", "mpr.dll",
+    "msacm32.dll",  "mscoree.dll",  "msimg32.dll",  "msvfw32.dll",  "ncrypt.dll",   "netapi32.dll",
+    "odbc32.dll",   "oleacc.dll",   "oledlg.dll",   "opengl32.dll", "pdh.dll",      "propsys.dll",
+    "rpcrt4.dll",   "rstrtmgr.dll", "setupapi.dll", "sspicli.dll",  "uiautomationcore.dll", "urlmon.dll",
+    "usp10.dll",    "uxtheme.dll",  "virtdisk.dll", "wevtapi.dll",  "winhttp.dll",  "wininet.dll",
+    "winmm.dll",    "winscard.dll", "winspool.drv", "wintrust.dll", "wlanapi.dll",  "wldap32.dll",
+    "wtsapi32.dll", "xinput1_4.dll",
+};
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z') c += 0x20;
+    return out;
+}
+
+bool is_file(const std::string& path) {
+    struct stat info;
+    return stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
+void append_path_list(std::vector<std::string>& out, const char* list) {
+    std::string_view rest = list ? list : "";
+    while (!rest.empty()) {
+        size_t end = std::min(rest.find(':'), rest.size());
+        if (end > 0) out.emplace_back(rest.substr(0, end));
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+}
+
+// The runtime DLLs of Debian's and Fedora's cross compilers, in the order in which a plain build would want them.
+constexpr const char* kMingwDirectories[] = {
+    "/usr/x86_64-w64-mingw32/bin", "/usr/x86_64-w64-mingw32/lib", "/usr/x86_64-w64-mingw32/sys-root/mingw/bin",
+    "/usr/lib/gcc/x86_64-w64-mingw32"};
+
+std::string find_in_mingw(std::string_view name) {
+    for (const char* directory : kMingwDirectories) {
+        std::string found = find_in_directory(directory, name);
+        if (!found.empty()) return found;
+    }
+    // /usr/lib/gcc/x86_64-w64-mingw32/12-win32/libgcc_s_seh-1.dll: one level of versions, newest last.
+    std::string best;
+    const std::string gcc = "/usr/lib/gcc/x86_64-w64-mingw32";
+    if (DIR* versions = opendir(gcc.c_str())) {
+        while (dirent* entry = readdir(versions)) {
+            if (entry->d_name[0] == '.') continue;
+            std::string found = find_in_directory(gcc + "/" + entry->d_name, name);
+            if (found > best) best = found;
+        }
+        closedir(versions);
+    }
+    return best;
+}
+
+}  // namespace
+
+std::string find_in_directory(const std::string& directory, std::string_view name) {
+    std::string exact = directory + "/" + std::string(name);
+    if (is_file(exact)) return exact;
+    DIR* listing = opendir(directory.c_str());
+    if (!listing) return {};
+    std::string found;
+    while (dirent* entry = readdir(listing))
+        if (equal_ignore_case(std::string_view(entry->d_name), name) &&
+            is_file(directory + "/" + entry->d_name)) {
+            found = directory + "/" + entry->d_name;
+            break;
+        }
+    closedir(listing);
+    return found;
+}
+
+std::string host_module_name(std::string_view name) {
+    std::string lowered = lower(name);
+    for (const ApiSet& set : kApiSets)
+        if (lowered.starts_with(set.prefix)) return std::string(set.host);
+    if (lowered.find('.') == std::string::npos) lowered += ".dll";
+    if (!lowered.empty() && lowered.back() == '.') lowered.pop_back();
+    return lowered;
+}
+
+const api::ExportTable* find_builtin(std::string_view dll_name) {
+    for (const api::ExportTable& table : api::builtin_modules())
+        if (dll_name == table.dll) return &table;
+    return nullptr;
+}
+
+bool prefers_file(std::string_view dll_name) {
+    return std::ranges::find(kRedistributables, dll_name) != std::end(kRedistributables);
+}
+
+bool is_known_system_dll(std::string_view dll_name) {
+    return std::ranges::find(kKnownSystemDlls, dll_name) != std::end(kKnownSystemDlls);
+}
+
+std::string find_dll_file(std::string_view name, const std::string& program_directory,
+                          const std::vector<std::string>& extra_directories) {
+    std::vector<std::string> directories = extra_directories;
+    directories.push_back(program_directory);
+    append_path_list(directories, getenv("LSW_PATH"));
+    for (const std::string& directory : directories) {
+        std::string found = find_in_directory(directory, name);
+        if (!found.empty()) return found;
+    }
+    std::string found = find_in_mingw(name);
+    if (!found.empty()) return found;
+    found = find_in_directory(".", name);
+    if (!found.empty()) return found;
+    std::vector<std::string> path;
+    append_path_list(path, getenv("PATH"));
+    for (const std::string& directory : path) {
+        std::string exact = directory + "/" + std::string(name);  // PATH is long: exact names only
+        if (is_file(exact)) return exact;
+    }
+    return {};
+}
+
+}  // namespace lsw

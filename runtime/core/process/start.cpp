@@ -1,0 +1,163 @@
+#include "core/process/start.h"
+
+#include <asm/prctl.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstring>
+
+#include "abi/layout.h"
+#include "api/missing.h"
+#include "base/guest_map.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "core/io/std_handles.h"
+#include "core/path/linux_names.h"
+#include "core/process/command_line.h"
+#include "core/process/environment.h"
+#include "core/teb.h"
+#include "core/thread/guest_stack.h"
+
+namespace lsw {
+namespace {
+
+// TEB, PEB and what they point to, in one mapping.
+struct FirstPages {
+    alignas(0x1000) TEB teb;
+    alignas(0x1000) PEB peb;
+    PEB_LDR_DATA ldr;
+    RTL_USER_PROCESS_PARAMETERS parameters;
+};
+
+void make_list(LIST_ENTRY& head) { head.Flink = head.Blink = &head; }
+
+// Strings that live as long as the process.
+UNICODE_STRING keep(std::u16string text) {
+    auto* kept = new std::u16string(std::move(text));
+    auto bytes = static_cast<USHORT>(kept->size() * 2);
+    return {bytes, static_cast<USHORT>(bytes + 2), kept->data()};
+}
+
+void fill_peb(FirstPages& pages) {
+    PEB& peb = pages.peb;
+    peb.Ldr = &pages.ldr;
+    pages.ldr.Length = sizeof(PEB_LDR_DATA);
+    pages.ldr.Initialized = TRUE;
+    make_list(pages.ldr.InLoadOrderModuleList);
+    make_list(pages.ldr.InMemoryOrderModuleList);
+    make_list(pages.ldr.InInitializationOrderModuleList);
+    peb.ProcessParameters = &pages.parameters;
+    peb.NumberOfProcessors = static_cast<ULONG>(get_nprocs());
+    peb.OSMajorVersion = 10;
+    peb.OSBuildNumber = 19045;  // Windows 10 22H2
+    peb.OSPlatformId = 2;
+    peb.ImageSubsystem = 3;
+    peb.ImageSubsystemMajorVersion = 10;
+    peb.SessionId = 1;
+    peb.ActiveProcessAffinityMask = peb.NumberOfProcessors >= 64 ? ~0ull : (1ull << peb.NumberOfProcessors) - 1;
+    peb.HeapSegmentReserve = 0x100000;
+    peb.HeapSegmentCommit = 0x2000;
+}
+
+void fill_parameters(RTL_USER_PROCESS_PARAMETERS& parameters, const Options& options) {
+    constexpr ULONG kNormalized = 1;
+    parameters.MaximumLength = parameters.Length = sizeof parameters;
+    parameters.Flags = kNormalized;
+    std::u16string program = dos_path_from_linux(options.program);
+    std::u16string directory = dos_path_from_linux(".");
+    if (directory.ends_with(u"\\.")) directory.pop_back();
+    parameters.CurrentDirectory.DosPath = keep(std::move(directory));
+    parameters.CommandLine = keep(build_command_line(program, options.arguments));
+    parameters.ImagePathName = keep(std::move(program));
+    parameters.WindowTitle = parameters.ImagePathName;
+    parameters.DesktopInfo = keep(u"WinSta0\\Default");
+    auto* block = new std::u16string(build_environment_block(environ));
+    parameters.Environment = block->data();
+    parameters.EnvironmentSize = block->size() * 2;
+}
+
+FirstPages* make_first_thread(const Options& options) {
+    auto pages = map_guest(nullptr, sizeof(FirstPages), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (!pages.ok()) fatal(kExitInternal, "no memory for the process block");
+    auto* first = reinterpret_cast<FirstPages*>(*pages);
+    first->teb.NtTib.Self = &first->teb.NtTib;
+    first->teb.ProcessEnvironmentBlock = &first->peb;
+    first->teb.ClientId = {reinterpret_cast<HANDLE>(static_cast<uintptr_t>(getpid())),
+                           reinterpret_cast<HANDLE>(static_cast<uintptr_t>(gettid()))};
+    fill_peb(*first);
+    fill_parameters(first->parameters, options);
+    syscall(SYS_arch_prctl, ARCH_SET_GS, &first->teb);
+    return first;
+}
+
+std::string describe_code_address(const void* address) {
+    Module* module = runtime().modules.find_address(address);
+    char text[64];
+    if (!module) {
+        snprintf(text, sizeof text, "%p", address);
+        return text;
+    }
+    snprintf(text, sizeof text, "+0x%zx",
+             static_cast<size_t>(static_cast<const std::byte*>(address) - module->base()));
+    return utf8_from_utf16(module->base_name) + text;
+}
+
+// On the guest stack: what BaseProcessStart does.
+void program_main(void*) {
+    ModuleTable& modules = runtime().modules;
+    if (!modules.initialise_program().ok()) fatal(kExitCannotRun, "%s", modules.failure().c_str());
+    Module* program = modules.program();
+    if (!program->ldr.EntryPoint) exit_process(0);
+    using Entry = DWORD(WINAPI*)(PEB*);
+    exit_process(reinterpret_cast<Entry>(program->ldr.EntryPoint)(current_peb()));
+}
+
+}  // namespace
+
+void run_program(Options options) {
+    Runtime& process = runtime();
+    process.options = std::move(options);
+    api::describe_address = describe_code_address;
+    FirstPages* first = make_first_thread(process.options);
+    process.peb = &first->peb;
+    open_std_handles(first->parameters);
+    auto program = process.modules.start(process.options.program);
+    if (!program.ok()) fatal(kExitCannotRun, "%s", process.modules.failure().c_str());
+    first->peb.ImageBaseAddress = (*program)->base();
+    const pe::ImageView& view = (*program)->image.view;
+    first->peb.ImageSubsystem = view.subsystem();
+    if (!process.modules.allocate_tls_blocks(&first->teb).ok()) fatal(kExitInternal, "no memory for thread storage");
+    auto stack = GuestStack::allocate(view.stack_reserve(), view.stack_commit());
+    if (!stack.ok()) fatal(kExitInternal, "no memory for the stack");
+    stack->publish(&first->teb);
+    stack->run(program_main, nullptr);
+    __builtin_unreachable();
+}
+
+int linux_exit_status(uint32_t code) {
+    int low = static_cast<int>(code & 0xFF);
+    return low == 0 && code != 0 ? 1 : low;
+}
+
+void exit_now(uint32_t code) {
+    const std::string& file = runtime().options.exit_code_file;
+    if (!file.empty()) {
+        FILE* out = fopen(file.c_str(), "w");
+        if (out) {
+            fprintf(out, "%u\n", code);
+            fclose(out);
+        }
+    }
+    _exit(linux_exit_status(code));
+}
+
+void exit_process(uint32_t code) {
+    runtime().modules.process_detach();
+    exit_now(code);
+}
+
+}  // namespace lsw

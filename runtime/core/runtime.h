@@ -1,0 +1,28 @@
+// Runtime: the one place for state of the whole process. Subsystems hang off it; there are no other globals.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/module/module.h"
+#include "object/handle_table.h"
+
+namespace lsw {
+
+struct Options {
+    bool verbose = false;
+    std::string exit_code_file;        // --exit-code-file: the full 32-bit code is written there
+    std::string program;               // Linux path of the image
+    std::vector<std::string> arguments;
+};
+
+struct Runtime {
+    Options options;
+    HandleTable handles;
+    ModuleTable modules;
+    PEB* peb = nullptr;
+};
+
+Runtime& runtime();
+
+}  // namespace lsw

@@ -1,0 +1,55 @@
+#include "core/thread/guest_stack.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+
+#include "abi/layout.h"
+#include "base/guest_map.h"
+
+namespace lsw {
+namespace {
+
+constexpr size_t kDefaultReserve = 1 << 20;
+// Our functions run on guest stacks and call libc; programs that ask for less still get this much.
+constexpr size_t kSmallestReserve = 256 << 10;
+
+}  // namespace
+
+Result<GuestStack> GuestStack::allocate(size_t reserve_bytes, size_t) {
+    size_t size = std::max(reserve_bytes ? reserve_bytes : kDefaultReserve, kSmallestReserve);
+    size = (size + kAllocationGranularity - 1) & ~(kAllocationGranularity - 1);
+    GuestStack stack;
+    stack.low_ = LSW_TRY(map_guest(nullptr, size, PROT_READ | PROT_WRITE,
+                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0));
+    stack.size_bytes_ = size;
+    if (mprotect(stack.low_, kPageSize, PROT_NONE) != 0) return Status(STATUS_NO_MEMORY);
+    return stack;
+}
+
+void GuestStack::publish(TEB* teb) const {
+    teb->NtTib.StackBase = high();
+    teb->NtTib.StackLimit = low_ + kPageSize;
+    teb->DeallocationStack = low_;
+}
+
+void GuestStack::run(void (*function)(void*), void* argument) const {
+    std::byte* top = high() - 64;
+    // The frame pointer keeps the old stack, so that unwinders can walk from one stack to the other.
+    asm volatile(
+        "movq %%rsp, %%rbx\n\t"
+        "movq %[top], %%rsp\n\t"
+        "movq %[argument], %%rdi\n\t"
+        "call *%[function]\n\t"
+        "movq %%rbx, %%rsp\n\t"
+        :
+        : [top] "r"(top), [argument] "r"(argument), [function] "r"(function)
+        : "rbx", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
+}
+
+void GuestStack::release() {
+    if (low_) munmap(low_, size_bytes_);
+    low_ = nullptr;
+}
+
+}  // namespace lsw

@@ -1,0 +1,10 @@
+// Prototypes of kernel32.dll, from its rows.
+#pragma once
+
+#include "abi/overlapped.h"
+#include "abi/peb.h"
+#include "abi/types.h"
+
+#define LSW_DLL kernel32
+#define LSW_DLL_ROWS "dll/kernel32/kernel32.api.inc"
+#include "api/declare.inc"

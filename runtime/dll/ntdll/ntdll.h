@@ -1,0 +1,9 @@
+// Prototypes of ntdll.dll, from its rows.
+#pragma once
+
+#include "abi/peb.h"
+#include "abi/types.h"
+
+#define LSW_DLL ntdll
+#define LSW_DLL_ROWS "dll/ntdll/ntdll.api.inc"
+#include "api/declare.inc"

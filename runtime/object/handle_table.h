@@ -1,0 +1,70 @@
+// HandleTable: handle values to objects with granted access and attributes, for the whole process.
+// A value is 4 × (index + 1); its slot is reused oldest first, so that a stale handle is seldom valid again.
+// Errors: STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED as NT gives them.
+// Not here: pseudo handles of the current process and thread, which core/process resolves (resolve_pseudo).
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <vector>
+
+#include "base/result.h"
+#include "object/object.h"
+
+namespace lsw {
+
+struct HandleInfo {
+    ACCESS_MASK access = 0;
+    bool inherit = false;
+    bool protect_from_close = false;
+};
+
+class HandleTable {
+public:
+    // A new handle that owns `object`'s reference. Errors: STATUS_INSUFFICIENT_RESOURCES.
+    Result<HANDLE> insert(Ref<Object> object, ACCESS_MASK access, bool inherit = false);
+
+    // The same at a given value, for handles that a parent handed down. Replaces nothing: the slot must be free.
+    Result<void> insert_at(HANDLE value, Ref<Object> object, HandleInfo info);
+
+    Result<void> close(HANDLE handle);
+
+    struct Entry {
+        Ref<Object> object;
+        HandleInfo info;
+    };
+    Result<Entry> lookup(HANDLE handle);
+
+    // The object as a T; T::kType is its ObjectType. `access` must all have been granted.
+    template <class T>
+    Result<Ref<T>> get(HANDLE handle, ACCESS_MASK access = 0) {
+        auto entry = lookup(handle);
+        if (!entry.ok()) return Status(entry.status());
+        if (entry->object->type() != T::kType) return Status(STATUS_OBJECT_TYPE_MISMATCH);
+        if ((entry->info.access & access) != access) return Status(STATUS_ACCESS_DENIED);
+        return Ref<T>::adopt(static_cast<T*>(entry->object.detach()));
+    }
+
+    Result<void> set_info(HANDLE handle, HandleInfo info);
+
+    // Calls `visit(HANDLE, const Entry&)` for every open handle; used to hand handles down to a child.
+    template <class Visit>
+    void for_each(Visit visit) {
+        for (const auto& [value, entry] : snapshot()) visit(value, entry);
+    }
+    size_t count() const;
+
+private:
+    struct Slot {
+        Object* object = nullptr;
+        HandleInfo info;
+    };
+    std::vector<std::pair<HANDLE, Entry>> snapshot();
+    Slot* slot_of(HANDLE handle);
+
+    mutable std::mutex lock_;
+    std::vector<Slot> slots_;
+    std::deque<uint32_t> free_;
+};
+
+}  // namespace lsw
