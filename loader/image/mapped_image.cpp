@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "abi/layout.h"
 #include "base/guest_map.h"
@@ -28,25 +29,22 @@ bool read_fully(int fd, std::byte* to, size_t size_bytes, uint64_t offset) {
 }
 
 // A section is mapped when file offset and address agree modulo the page size.
-Result<void> place_section(int fd, std::byte* base, const IMAGE_SECTION_HEADER& section) {
-    uint64_t memory_size = section.Misc.VirtualSize ? section.Misc.VirtualSize : section.SizeOfRawData;
-    uint64_t file_size = std::min<uint64_t>(section.SizeOfRawData, page_up(memory_size));
-    if (section.PointerToRawData == 0 || file_size == 0) return {};
-    std::byte* to = base + section.VirtualAddress;
+Result<void> place_section(int fd, std::byte* base, const pe::SectionRange& section) {
+    if (section.file_size == 0) return {};
+    std::byte* to = base + section.rva;
     constexpr uint64_t kWorthMapping = 4 * kPageSize;  // below that a read is cheaper than a mapping
-    bool agrees = section.PointerToRawData % kPageSize == 0 && section.VirtualAddress % kPageSize == 0;
-    if (agrees && file_size >= kWorthMapping) {
-        uint64_t whole = page_down(file_size);
-        void* got = mmap(to, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
-                         static_cast<off_t>(section.PointerToRawData));
+    uint64_t copied_from = 0;
+    bool agrees = section.file_offset % kPageSize == 0 && section.rva % kPageSize == 0;
+    if (agrees && section.file_size >= kWorthMapping) {
+        copied_from = page_down(section.file_size);
+        void* got = mmap(to, copied_from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
+                         static_cast<off_t>(section.file_offset));
         if (got == MAP_FAILED) return status_from_errno(errno);
-        if (file_size > whole &&
-            !read_fully(fd, to + whole, file_size - whole, section.PointerToRawData + whole))
-            return STATUS_INVALID_IMAGE_FORMAT;
-        return {};
     }
-    return read_fully(fd, to, file_size, section.PointerToRawData) ? Result<void>()
-                                                                   : STATUS_INVALID_IMAGE_FORMAT;
+    uint64_t rest = section.file_size - copied_from;
+    return read_fully(fd, to + copied_from, rest, section.file_offset + copied_from)
+               ? Result<void>()
+               : STATUS_INVALID_IMAGE_FORMAT;
 }
 
 Result<std::byte*> reserve(const pe::ImageView& file, bool relocatable) {
@@ -68,11 +66,8 @@ int section_protection(uint32_t characteristics) {
 }
 
 Result<MappedImage> map(int fd, const pe::ImageView& file) {
-    constexpr uint16_t kRelocationsStripped = 0x0001;
-    bool relocatable = !(file.file_header().Characteristics & kRelocationsStripped);
-    std::byte* base = LSW_TRY(reserve(file, relocatable));
-    MappedImage image{base, page_up(file.size_of_image()), pe::ImageView::from_mapped(base, file.size_of_image()),
-                      false};
+    std::byte* base = LSW_TRY(reserve(file, file.is_relocatable()));
+    MappedImage image{base, page_up(file.size_of_image()), {}, false};
     auto fail = [&](NTSTATUS status) {
         unmap(image);
         return Status(status);
@@ -80,14 +75,17 @@ Result<MappedImage> map(int fd, const pe::ImageView& file) {
     if (!read_fully(fd, base, std::min<uint64_t>(file.size_of_headers(), file.size_of_image()), 0))
         return fail(STATUS_INVALID_IMAGE_FORMAT);
     for (const IMAGE_SECTION_HEADER& section : file.sections()) {
-        auto placed = place_section(fd, base, section);
+        auto placed = place_section(fd, base, file.section_range(section));
         if (!placed.ok()) return fail(placed.status());
     }
-    image.view = pe::ImageView::from_mapped(base, file.size_of_image());
+    auto view = pe::ImageView::from_mapped(base, image.size_bytes, file.preferred_base());
+    if (!view.ok()) return fail(STATUS_INVALID_IMAGE_FORMAT);
+    image.view = *view;
     int64_t delta = static_cast<int64_t>(reinterpret_cast<uint64_t>(base) - file.preferred_base());
     if (delta != 0) {
-        if (!pe::apply_relocations(image.view, {base, file.size_of_image()}, delta))
+        if (pe::apply_relocations(image.view, {base, image.size_bytes}, delta) != pe::ParseError::None)
             return fail(STATUS_INVALID_IMAGE_FORMAT);
+        image.view = *pe::ImageView::from_mapped(base, image.size_bytes);
         image.relocated = true;
     }
     return image;
@@ -97,7 +95,7 @@ Result<void> protect(const MappedImage& image) {
     if (mprotect(image.base, page_up(image.view.size_of_headers()), PROT_READ) != 0)
         return status_from_errno(errno);
     for (const IMAGE_SECTION_HEADER& section : image.view.sections()) {
-        uint64_t size = section.Misc.VirtualSize ? section.Misc.VirtualSize : section.SizeOfRawData;
+        uint64_t size = image.view.section_range(section).virtual_size;
         if (size == 0) continue;
         int protection = section_protection(section.Characteristics);
         if (protection == (PROT_READ | PROT_WRITE)) continue;  // as mapped

@@ -28,8 +28,9 @@ struct ExportTable {
     std::span<const Export> rows;
 };
 
-// All built-in modules, in dlls.inc order (dll/builtins.cpp).
+// All built-in modules, in the order of LSW_DLLS. They are registered by main, since api stands below dll.
 std::span<const ExportTable> builtin_modules();
+void register_builtin_modules(std::span<const ExportTable> modules);
 
 // A call of an API_STUB body: logged once per row when verbose.
 void report_stub_call(const char* dll, const char* name);

@@ -67,6 +67,14 @@ Result<void*> missing_import(std::string_view dll, std::string_view function) {
     return static_cast<void*>(stub);
 }
 
+namespace {
+std::span<const ExportTable> g_modules;
+}
+
+std::span<const ExportTable> builtin_modules() { return g_modules; }
+
+void register_builtin_modules(std::span<const ExportTable> modules) { g_modules = modules; }
+
 void report_stub_call(const char* dll, const char* name) { log_debug("%s!%s is a stub: it fails", dll, name); }
 
 }  // namespace lsw::api

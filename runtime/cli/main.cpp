@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "cli/exec.h"
+#include "dll/builtins.h"
 
 namespace {
 
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
         puts("lsw " LSW_VERSION);
         return 0;
     }
+    lsw::register_dlls();
     if (strcmp(argv[1], "exec") == 0) return lsw::cli::exec(argc - 2, argv + 2);
     return lsw::cli::exec(argc - 1, argv + 1);
 }

@@ -32,38 +32,35 @@ Result<Module*> ModuleTable::load_dependency(std::u16string_view name, Module* f
     return loaded;
 }
 
-Result<void> ModuleTable::bind_one(Module* module, Module* dependency, std::string_view dll, uint32_t names,
-                                   uint32_t slots) {
-    const pe::ImageView& view = module->image.view;
-    auto* slot = reinterpret_cast<void**>(module->base() + slots);
-    Result<void> result;
-    pe::for_each_thunk(view, names, [&](const pe::ImportSymbol& symbol) {
+Result<void> ModuleTable::bind_one(Module* module, Module* dependency, const pe::ImportModule& imports) {
+    pe::ImportEntries entries(module->image.view, imports.lookup_rva, imports.address_rva);
+    for (pe::ImportEntry entry; entries.next(entry);) {
         Result<void*> target = Status(STATUS_ENTRYPOINT_NOT_FOUND);
         if (dependency)
-            target = symbol.by_ordinal ? find_export(dependency, symbol.ordinal)
-                                       : find_export(dependency, symbol.name);
+            target = entry.by_ordinal ? find_export(dependency, entry.ordinal)
+                                      : find_export(dependency, entry.name);
         if (!target.ok()) {
-            std::string label = symbol.by_ordinal ? "#" + std::to_string(symbol.ordinal) : std::string(symbol.name);
-            target = api::missing_import(dll, label);
+            std::string label = entry.by_ordinal ? "#" + std::to_string(entry.ordinal) : std::string(entry.name);
+            target = api::missing_import(imports.dll_name, label);
         }
-        if (!target.ok()) {
-            result = target.status();
-            return false;
-        }
-        *slot++ = *target;
-        return true;
-    });
-    return result;
+        if (!target.ok()) return target.status();
+        memcpy(module->base() + entry.slot_rva, &*target, sizeof(void*));
+    }
+    return entries.malformed() ? STATUS_INVALID_IMAGE_FORMAT : STATUS_SUCCESS;
 }
 
 Result<void> ModuleTable::bind(Module* module) {
     if (module->builtin) return {};
-    for (const pe::ImportDescriptor& descriptor : pe::imports(module->image.view)) {
+    pe::ImportModules imports(module->image.view);
+    for (pe::ImportModule descriptor; imports.next(descriptor);) {
         auto dependency = load_dependency(utf16_from_utf8(descriptor.dll_name), module);
         if (!dependency.ok()) return dependency.status();
         if (*dependency) module->dependencies.push_back(*dependency);
-        uint32_t names = descriptor.names_rva ? descriptor.names_rva : descriptor.slots_rva;
-        LSW_CHECK(bind_one(module, *dependency, descriptor.dll_name, names, descriptor.slots_rva));
+        LSW_CHECK(bind_one(module, *dependency, descriptor));
+    }
+    if (imports.malformed()) {
+        failure_ = module->linux_path + ": malformed import table";
+        return STATUS_INVALID_IMAGE_FORMAT;
     }
     LSW_CHECK(register_tls(module));
     return image::protect(module->image);
@@ -72,14 +69,14 @@ Result<void> ModuleTable::bind(Module* module) {
 Result<void*> ModuleTable::find_export(Module* module, std::string_view name) {
     auto found = pe::find_export(module->image.view, name);
     if (!found) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
-    if (!found->forwarder.empty()) return resolve_forwarder(found->forwarder, module);
+    if (found->is_forwarder()) return resolve_forwarder(found->forwarder, module);
     return static_cast<void*>(module->base() + found->rva);
 }
 
 Result<void*> ModuleTable::find_export(Module* module, uint16_t ordinal) {
     auto found = pe::find_export(module->image.view, ordinal);
     if (!found) return Status(STATUS_ORDINAL_NOT_FOUND);
-    if (!found->forwarder.empty()) return resolve_forwarder(found->forwarder, module);
+    if (found->is_forwarder()) return resolve_forwarder(found->forwarder, module);
     return static_cast<void*>(module->base() + found->rva);
 }
 

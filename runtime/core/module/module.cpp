@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "api/facade.h"
 #include "base/log.h"
@@ -104,8 +105,8 @@ Module* ModuleTable::add_builtin(const api::ExportTable& table) {
     auto mapped = api::map_facade(table);
     if (!mapped.ok()) return nullptr;
     auto module = std::make_unique<Module>();
-    module->image = {mapped->base, mapped->size_bytes, pe::ImageView::from_mapped(mapped->base, mapped->size_bytes),
-                     false};
+    module->image = {mapped->base, mapped->size_bytes,
+                     *pe::ImageView::from_mapped(mapped->base, mapped->size_bytes), false};
     module->builtin = &table;
     module->base_name = utf16_from_utf8(table.dll);
     module->full_name = u"C:\\Windows\\System32\\" + module->base_name;
@@ -136,7 +137,7 @@ Result<Module*> ModuleTable::add_file(const std::string& linux_path, bool is_pro
     FileView file(fd.get());
     auto view = pe::ImageView::parse_file(file.bytes());
     if (!view.ok()) {
-        failure_ = linux_path + ": " + pe::describe(view.error());
+        failure_ = linux_path + ": " + pe::describe(view.error);
         return Status(STATUS_INVALID_IMAGE_FORMAT);
     }
     if (is_program && view->is_dll()) {

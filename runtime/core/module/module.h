@@ -14,6 +14,8 @@
 #include "api/export.h"
 #include "base/result.h"
 #include "loader/image/mapped_image.h"
+#include "loader/pe/imports.h"
+#include "loader/pe/tls.h"
 
 namespace lsw {
 
@@ -36,6 +38,7 @@ struct Module {
     bool thread_calls = true;         // cleared by DisableThreadLibraryCalls
     bool data_file = false;           // LOAD_LIBRARY_AS_DATAFILE
     int tls_index = -1;
+    pe::TlsInfo tls;                  // valid when tls_index >= 0
 
     std::byte* base() const { return image.base; }
     bool contains(const void* address) const {
@@ -90,7 +93,7 @@ private:
     Result<Module*> add_file(const std::string& linux_path, bool is_program, const LoadOptions& options);
     Result<Module*> load_dependency(std::u16string_view name, Module* from);
     Result<void> bind(Module* module);
-    Result<void> bind_one(Module* module, Module* dependency, std::string_view dll, uint32_t names, uint32_t slots);
+    Result<void> bind_one(Module* module, Module* dependency, const pe::ImportModule& imports);
     Result<void> initialise(Module* module);
     void link_into_peb(Module* module);
     Result<void> register_tls(Module* module);

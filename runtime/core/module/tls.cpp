@@ -12,12 +12,11 @@ namespace {
 constexpr size_t kTlsVectorEntries = 256;  // grows never: an image beyond this fails to load
 
 void* new_block(const Module& module) {
-    auto tls = pe::tls(module.image.view);
-    if (!tls) return nullptr;
-    size_t raw = tls->raw_data_size, size = raw + tls->zero_fill_size;
+    const pe::TlsInfo& tls = module.tls;
+    size_t raw = tls.template_size, size = raw + tls.zero_size;
     void* block = nullptr;
-    if (posix_memalign(&block, tls->alignment < 16 ? 16 : tls->alignment, size ? size : 1) != 0) return nullptr;
-    memcpy(block, module.base() + tls->raw_data_rva, raw);
+    if (posix_memalign(&block, tls.alignment < 16 ? 16 : tls.alignment, size ? size : 1) != 0) return nullptr;
+    memcpy(block, module.base() + tls.template_rva, raw);
     memset(static_cast<char*>(block) + raw, 0, size - raw);
     return block;
 }
@@ -25,8 +24,10 @@ void* new_block(const Module& module) {
 }  // namespace
 
 Result<void> ModuleTable::register_tls(Module* module) {
-    auto tls = pe::tls(module->image.view);
-    if (!tls) return {};
+    auto read = pe::read_tls(module->image.view);
+    if (!read.ok()) return STATUS_INVALID_IMAGE_FORMAT;
+    if (!*read) return {};
+    module->tls = **read;
     size_t index = 0;
     while (index < tls_modules_.size() && tls_modules_[index]) ++index;
     if (index >= kTlsVectorEntries) return STATUS_NO_MEMORY;
@@ -34,7 +35,7 @@ Result<void> ModuleTable::register_tls(Module* module) {
     tls_modules_[index] = module;
     module->tls_index = static_cast<int>(index);
     module->ldr.TlsIndex = static_cast<USHORT>(index);
-    if (tls->index_rva) memcpy(module->base() + tls->index_rva, &index, sizeof(uint32_t));
+    if (module->tls.index_rva) memcpy(module->base() + module->tls.index_rva, &index, sizeof(uint32_t));
     // Threads that run already get their block now: Windows does so since Vista for LoadLibrary too.
     for_each_thread_tls_vector([&](void** vector) {
         if (!vector[index]) vector[index] = new_block(*module);
@@ -64,18 +65,12 @@ void ModuleTable::free_tls_blocks(TEB* teb) {
 }
 
 void ModuleTable::call_tls_callbacks(Module* module, DWORD reason) {
-    auto tls = pe::tls(module->image.view);
-    if (!tls || !tls->callbacks_rva) return;
+    if (module->tls_index < 0) return;
     using Callback = void(WINAPI*)(void*, DWORD, void*);
-    // Read one by one: a callback may append to the array (it is an array in the image, ended by null).
-    for (uint32_t rva = tls->callbacks_rva;; rva += sizeof(Callback)) {
-        auto bytes = module->image.view.bytes_at(rva, sizeof(Callback));
-        if (bytes.empty()) return;
-        Callback callback;
-        memcpy(&callback, bytes.data(), sizeof callback);
-        if (!callback) return;
-        callback(module->base(), reason, nullptr);
-    }
+    // Read one by one: a callback may append to the array.
+    pe::TlsCallbacks callbacks(module->image.view, module->tls);
+    for (pe::Rva rva; callbacks.next(rva);)
+        reinterpret_cast<Callback>(module->base() + rva)(module->base(), reason, nullptr);
 }
 
 }  // namespace lsw
