@@ -26,6 +26,7 @@ struct Export {
 struct ExportTable {
     const char* dll;     // "kernel32.dll"
     std::span<const Export> rows;
+    void (*on_load)();  // after the façade is mapped, before anything binds to it; may be null
 };
 
 // All built-in modules, in the order of LSW_DLLS. They are registered by main, since api stands below dll.

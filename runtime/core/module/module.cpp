@@ -112,6 +112,7 @@ Module* ModuleTable::add_builtin(const api::ExportTable& table) {
     module->full_name = u"C:\\Windows\\System32\\" + module->base_name;
     module->references = kPinned;
     module->initialised = true;
+    if (table.on_load) table.on_load();
     return add(std::move(module));
 }
 

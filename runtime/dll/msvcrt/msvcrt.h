@@ -1,0 +1,16 @@
+// Prototypes of msvcrt.dll, from its rows.
+#pragma once
+
+#include "abi/data_exports.h"
+#include "abi/types.h"
+
+#define LSW_DLL msvcrt
+#define LSW_DLL_ROWS "dll/msvcrt/msvcrt.api.inc"
+#include "api/declare.inc"
+
+namespace msvcrt {
+
+// Called once, when the module's façade was mapped and before anything binds to it.
+void on_load();
+
+}  // namespace msvcrt

@@ -1,0 +1,16 @@
+// Prototypes of ucrtbase.dll, from its rows.
+#pragma once
+
+#include "abi/data_exports.h"
+#include "abi/types.h"
+
+#define LSW_DLL ucrtbase
+#define LSW_DLL_ROWS "dll/ucrtbase/ucrtbase.api.inc"
+#include "api/declare.inc"
+
+namespace ucrtbase {
+
+// Called once, when the module's façade was mapped and before anything binds to it.
+void on_load();
+
+}  // namespace ucrtbase
