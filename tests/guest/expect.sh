@@ -1,11 +1,26 @@
 #!/bin/sh
 # Runs a command and compares what it did with what a test program's directives expect:
-#   expect.sh EXIT STDOUT STDERR STDIN XFAIL command…
-# EXIT is a status (empty: 0). STDOUT and STDERR are extended regular expressions that some line must
-# match (empty: anything goes). STDIN is text for printf, which becomes the standard input. XFAIL, not
-# empty, says why the test is known to fail; passing is then the failure, so that the mark goes away.
-want_exit=${1:-0} want_out=$2 want_err=$3 input=$4 xfail=$5
-shift 5
+#   expect.sh [--exit=N] [--stdout=REGEX] [--stderr=REGEX] [--stdin=TEXT] [--args=WORDS] [--xfail=WHY] -- command…
+# REGEX is extended; some line must match. TEXT is for printf, and becomes the standard input. WORDS are
+# further arguments, quoted as in a shell. With --xfail the test is known to fail; passing is then the
+# failure, so that the mark goes away.
+want_exit=0 want_out='' want_err='' input='' args='' xfail=''
+while [ "$1" != -- ]; do
+    value=${1#*=}
+    case $1 in
+        --exit=*) want_exit=$value ;;
+        --stdout=*) want_out=$value ;;
+        --stderr=*) want_err=$value ;;
+        --stdin=*) input=$value ;;
+        --args=*) args=$value ;;
+        --xfail=*) xfail=$value ;;
+        *) echo "expect.sh: what is $1?" >&2; exit 2 ;;
+    esac
+    shift
+done
+shift
+# CMake lists cannot hold an empty argument, hence the detour through a string.
+eval "set -- \"\$@\" $args"
 
 out=$(mktemp) err=$(mktemp)
 trap 'rm -f "$out" "$err"' EXIT
@@ -31,7 +46,7 @@ fi
 
 if [ -n "$xfail" ]; then
     [ -z "$wrong" ] || { echo "fails as expected ($wrong): $xfail"; exit 0; }
-    echo "passes, though marked xfail: $xfail" >&2
+    echo "passes, though marked xfail; remove the mark: $xfail" >&2
     exit 1
 fi
 [ -z "$wrong" ] || { echo "$wrong" >&2; exit 1; }

@@ -1,3 +1,4 @@
+// Pipes, terminals and devices as file objects: what is read and written without a position.
 #include "core/io/io_object.h"
 
 #include <unistd.h>

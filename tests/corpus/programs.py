@@ -1,0 +1,234 @@
+"""The pinned programs and inputs of the corpus: where each comes from, and how it gets into the cache.
+
+Nothing here is committed to the repository. npm packages come through `npm pack`, Debian packages
+through apt, and cross-built Go programs from Debian's own Go sources. Everything lands in
+${XDG_CACHE_HOME:-~/.cache}/lsw-corpus, complete or not at all: a directory is made under another name
+and renamed, so parallel runs and interruptions do no harm.
+"""
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class Unavailable(Exception):
+    """Something could not be had; the message says what and why, for a person."""
+
+
+def cache_directory():
+    base = os.environ.get('XDG_CACHE_HOME') or os.path.join(os.path.expanduser('~'), '.cache')
+    return Path(base) / 'lsw-corpus'
+
+
+@dataclass(frozen=True)
+class Npm:
+    """A package of the npm registry; `integrity` is the registry's own sha512 of the tarball."""
+    package: str
+    version: str
+    integrity: str
+
+    def key(self):
+        return f'{self.package.strip("@").replace("/", "-")}-{self.version}'
+
+    def fetch(self, into):
+        if not shutil.which('npm'):
+            raise Unavailable(f'{self.package}: npm is not installed')
+        with tempfile.TemporaryDirectory() as temp:
+            done = subprocess.run(
+                ['npm', 'pack', '--silent', '--pack-destination', temp,
+                 f'{self.package}@{self.version}'],
+                cwd=temp, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
+            tarballs = list(Path(temp).glob('*.tgz'))
+            if done.returncode != 0 or len(tarballs) != 1:
+                lines = [line for line in done.stderr.splitlines() if line.strip()]
+                why = next((line for line in lines if ' code ' in line), lines[-1] if lines else '')
+                raise Unavailable(f'could not download {self.package}@{self.version}: {why}')
+            digest = hashlib.sha512(tarballs[0].read_bytes()).digest()
+            if 'sha512-' + base64.b64encode(digest).decode() != self.integrity:
+                raise Unavailable(f'{self.package}@{self.version}: the download is not the pinned one')
+            with tarfile.open(tarballs[0]) as tar:
+                for member in tar.getmembers():
+                    target = (into / member.name).resolve()
+                    if not str(target).startswith(str(into.resolve())) or not member.isreg():
+                        continue
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with tar.extractfile(member) as source, open(target, 'wb') as out:
+                        shutil.copyfileobj(source, out)
+                    target.chmod(0o755)
+
+
+@dataclass(frozen=True)
+class Apt:
+    """A Debian package: used where it is installed, else unpacked into the cache."""
+    package: str
+
+    def key(self):
+        return f'apt-{self.package}'
+
+    def fetch(self, into):
+        if not shutil.which('apt-get') or not shutil.which('dpkg-deb'):
+            raise Unavailable(f'{self.package}: neither installed nor is there an apt-get')
+        with tempfile.TemporaryDirectory() as temp:
+            done = subprocess.run(['apt-get', 'download', self.package], cwd=temp,
+                                  stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
+            packages = list(Path(temp).glob('*.deb'))
+            if done.returncode != 0 or not packages:
+                why = (done.stderr.strip().splitlines() or [''])[-1]
+                raise Unavailable(f'could not download the package {self.package}: {why}')
+            subprocess.run(['dpkg-deb', '-x', packages[0], into], check=True)
+
+
+def go_env(name):
+    """A setting of the installed Go; empty where there is no Go."""
+    if not shutil.which('go'):
+        return ''
+    return subprocess.run(['go', 'env', name], capture_output=True, text=True).stdout.strip()
+
+
+@dataclass(frozen=True)
+class GoBuilt:
+    """Programs of the installed Go distribution, cross-built for Windows. Their twins are installed."""
+
+    def key(self):
+        return f'{go_env("GOVERSION") or "go-none"}-windows'
+
+    def fetch(self, into):
+        if not shutil.which('go'):
+            raise Unavailable('Go is not installed')
+        env = dict(os.environ, GOOS='windows', GOARCH='amd64', CGO_ENABLED='0', GOFLAGS='-trimpath',
+                   GO111MODULE='', GOPROXY='off')
+        env.setdefault('GOCACHE', str(cache_directory() / 'go-build'))
+        for program in ('gofmt', 'go', 'compile', 'link', 'asm', 'buildid', 'pack'):
+            done = subprocess.run(
+                ['go', 'build', '-o', f'{into}/{program}.exe', f'cmd/{program}'], cwd='/',
+                env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise Unavailable(f'could not build cmd/{program} for Windows: '
+                                  + (done.stderr.strip().splitlines() or ['?'])[-1])
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A small portable C program of tests/corpus/tools, built for one system."""
+    name: str
+    compiler: str
+
+    def _source(self):
+        return Path(__file__).resolve().parent / 'tools' / f'{self.name}.c'
+
+    def key(self):
+        digest = hashlib.sha256(self._source().read_bytes()).hexdigest()[:12]
+        return f'tool-{self.name}-{self.compiler}-{digest}'
+
+    def fetch(self, into):
+        if not shutil.which(self.compiler):
+            raise Unavailable(f'{self.compiler} is not installed')
+        # The same file name on both systems, so that build files can be shared.
+        subprocess.run([self.compiler, '-O1', '-o', into / f'{self.name}.exe', self._source()],
+                       check=True)
+
+
+# package and version of every source, once
+SOURCES = {
+    'esbuild-win': Npm('@esbuild/win32-x64', '0.28.2',
+        'sha512-5ebpxr3nWMzrL/rnUI755Jkuee0bHL/Gq0WTF9lvcpv73wAp5eu8MfBUgWK9bhWvZjj7yX8etf/8tI8Ney695g=='),
+    'esbuild-linux': Npm('@esbuild/linux-x64', '0.28.2',
+        'sha512-4xTZr1FUmSoQW4XIWmit3tzQrUTZM+N3P0XV8xROKYF50XfI7xeO90+1bZvNwxIufQ9hDQVRJH5YhgPVF8A/HQ=='),
+    'ripgrep-win': Npm('@vscode/ripgrep-win32-x64', '1.18.0',
+        'sha512-KNPvtElldqILHdnAetujPaowkNbpqJy3ssIGGN6F6Kve9Qi+nNLI2DN01O83JjCEVQbCzl8Ov3QZ9Eov3BR8Dg=='),
+    'ripgrep-linux': Npm('@vscode/ripgrep-linux-x64', '1.18.0',
+        'sha512-mQ3bVrUpnD2vs7QT0vX90Lt0cnUq467uFtEktIdsJJmW296RoSULRGqWgzG1AKxyBpNDD6l4ZO4qKf6SgyC23Q=='),
+    'biome-win': Npm('@biomejs/cli-win32-x64', '2.5.15',
+        'sha512-yAzh4UqEImV6Hcy0zjUqNfJAsUhoD64FBQCdTG8Md/Z2wQeVP/ZmJ3XRYAs1g8J9fjTFyl2fCtc5FB5til47+g=='),
+    'biome-linux': Npm('@biomejs/cli-linux-x64', '2.5.15',
+        'sha512-xE4iEW/3LqlYj9GFgGrFsFSH51dEEpUbYWBfeOv0q87WkUDxK2o/HhreSb7qMJqck70RVM6Lg96hgedcAYcOkA=='),
+    '7zip': Npm('7zip-bin', '5.2.0',
+        'sha512-ukTPVhqG4jNzMro2qA9HSCSSVJN3aN7tlb+hfqYCt3ER0yWroeA2VR38MNrOHLQ/cVj+DaIMad0kFCtWWowh/A=='),
+    'rescript-win': Npm('@rescript/win32-x64', '12.2.0',
+        'sha512-fhf8CBj3p1lkIXPeNko3mVTKQfXXm4BoxJtR1xAXxUn43wDpd8Lox4w8/EPBbbW6C/YFQW6H7rtpY+2AKuNaDA=='),
+    'rescript-linux': Npm('@rescript/linux-x64', '12.2.0',
+        'sha512-2W9Y9/g19Y4F/subl8yV3T8QBG2oRaP+HciNRcBjptyEdw9LmCKH8+rhWO6sp3E+nZLwoE2IAkwH0WKV3wqlxQ=='),
+    'rxjs': Npm('rxjs', '7.8.1',
+        'sha512-AA3TVj+0A2iuIoQkWEK/tqFjBq2j+6PO6Y0zJcvzLAFhEFIO3HL0vls9hWLncZbAAbK0mar7oZ4V079I/qPMxg=='),
+    'libgcrypt-win': Apt('libgcrypt-mingw-w64-dev'),
+    'libgpg-error-win': Apt('libgpg-error-mingw-w64-dev'),
+    'libgcrypt-linux': Apt('libgcrypt20-dev'),
+    'distlib': Apt('python3-distlib'),
+    'go-win': GoBuilt(),
+    **{f'{tool}-{system}': Tool(tool, compiler) for tool in ('concat', 'child')
+       for system, compiler in (('win', 'x86_64-w64-mingw32-gcc'), ('linux', 'cc'))},
+}
+
+# program or input -> its source and its path therein
+FILES = {
+    'esbuild-win': ('esbuild-win', 'package/esbuild.exe'),
+    'esbuild-linux': ('esbuild-linux', 'package/bin/esbuild'),
+    'ripgrep-win': ('ripgrep-win', 'package/bin/rg.exe'),
+    'ripgrep-linux': ('ripgrep-linux', 'package/bin/rg'),
+    'biome-win': ('biome-win', 'package/biome.exe'),
+    'biome-linux': ('biome-linux', 'package/biome'),
+    '7za-win': ('7zip', 'package/win/x64/7za.exe'),
+    '7za-linux': ('7zip', 'package/linux/x64/7za'),
+    'ninja-win': ('rescript-win', 'package/bin/ninja.exe'),
+    'ninja-linux': ('rescript-linux', 'package/bin/ninja.exe'),
+    'rxjs': ('rxjs', 'package'),
+    'hmac256-win': ('libgcrypt-win', 'usr/x86_64-w64-mingw32/bin/hmac256.exe'),
+    'hmac256-linux': ('libgcrypt-linux', 'usr/bin/hmac256'),
+    'mpicalc-win': ('libgcrypt-win', 'usr/x86_64-w64-mingw32/bin/mpicalc.exe'),
+    'mpicalc-linux': ('libgcrypt-linux', 'usr/bin/mpicalc'),
+    'libgcrypt-dll': ('libgcrypt-win', 'usr/x86_64-w64-mingw32/bin/libgcrypt-20.dll'),
+    'libgpg-error-dll': ('libgpg-error-win', 'usr/x86_64-w64-mingw32/bin/libgpg-error-0.dll'),
+    't64': ('distlib', 'usr/lib/python3/dist-packages/distlib/t64.exe'),
+    'gofmt-win': ('go-win', 'gofmt.exe'),
+    'go-win': ('go-win', ''),
+    **{f'{tool}-{system}': (f'{tool}-{system}', f'{tool}.exe') for tool in ('concat', 'child')
+       for system in ('win', 'linux')},
+}
+
+
+def _go_source():
+    """The Go standard library's sources: the largest tree of real text every machine here has."""
+    path = Path(go_env('GOROOT') or '/nowhere') / 'src'
+    if not (path / 'fmt').is_dir():
+        raise Unavailable('the Go standard library\'s sources are not installed (golang-src)')
+    return path.resolve()
+
+
+def fetch_source(name):
+    """The directory of a source, fetched when it is not in the cache yet."""
+    source = SOURCES[name]
+    directory = cache_directory() / source.key()
+    if not directory.is_dir():
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=directory.parent, prefix='.fetch-') as temp:
+            into = Path(temp) / 'tree'
+            into.mkdir()
+            source.fetch(into)
+            try:
+                into.rename(directory)
+            except OSError:
+                if not directory.is_dir():  # else somebody was quicker
+                    raise
+    return directory
+
+
+def path_of(name):
+    """The path of a program or input of FILES, or of the Go installation or its sources."""
+    if name == 'go-source':
+        return _go_source()
+    if name in ('go-linux', 'gofmt-linux'):
+        goroot = _go_source() and Path(go_env('GOROOT'))
+        return goroot if name == 'go-linux' else goroot / 'bin' / 'gofmt'
+    source_name, inside = FILES[name]
+    if isinstance(SOURCES[source_name], Apt) and (Path('/') / inside).exists():
+        return Path('/') / inside
+    path = fetch_source(source_name) / inside
+    if not path.exists():
+        raise Unavailable(f'{name}: no {inside} in {SOURCES[source_name]}')
+    return path
