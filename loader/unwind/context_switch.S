@@ -69,7 +69,7 @@ lsw_restore_context:
         mov     %rax, (%rsp)
         movq    $0x33, 8(%rsp)
         mov     0x44(%rcx), %eax
-        and     $0x00244DD5, %eax               // status, direction, trap, alignment and id flags
+        and     $0x00240DD5, %eax               // status, direction, trap, alignment and id flags
         or      $0x202, %eax
         mov     %rax, 16(%rsp)
         mov     kRsp(%rcx), %rax

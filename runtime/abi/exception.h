@@ -56,8 +56,8 @@ enum EXCEPTION_DISPOSITION : int32_t {
 };
 
 struct DISPATCHER_CONTEXT;
-using EXCEPTION_ROUTINE = EXCEPTION_DISPOSITION(WINAPI)(EXCEPTION_RECORD*, void* establisher_frame,
-                                                        CONTEXT*, DISPATCHER_CONTEXT*);
+typedef EXCEPTION_DISPOSITION WINAPI EXCEPTION_ROUTINE(EXCEPTION_RECORD*, void* establisher_frame,
+                                                       CONTEXT*, DISPATCHER_CONTEXT*);
 using PEXCEPTION_ROUTINE = EXCEPTION_ROUTINE*;
 using PVECTORED_EXCEPTION_HANDLER = LONG(WINAPI*)(EXCEPTION_POINTERS*);
 using PTOP_LEVEL_EXCEPTION_FILTER = LONG(WINAPI*)(EXCEPTION_POINTERS*);
@@ -68,3 +68,4 @@ inline constexpr DWORD kExceptionMsvcCxx = 0xE06D7363;   // "msc" | 0xE0000000: 
 inline constexpr DWORD kExceptionSetThreadName = 0x406D1388;
 inline constexpr DWORD kExceptionOutputDebugString = 0x40010006;
 inline constexpr DWORD kExceptionOutputDebugStringWide = 0x4001000A;
+inline constexpr DWORD kExceptionFailFast = 0xC0000602;  // STATUS_FAIL_FAST_EXCEPTION

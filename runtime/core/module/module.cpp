@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "core/exception/function_tables.h"
 #include "core/module/search.h"
 #include "core/path/linux_names.h"
 #include "core/teb.h"
@@ -41,6 +42,16 @@ void insert_tail(LIST_ENTRY& head, LIST_ENTRY& entry) {
     entry.Blink = head.Blink;
     head.Blink->Flink = &entry;
     head.Blink = &entry;
+}
+
+// Unwind data of the image, for exceptions that pass through it.
+void register_functions(const Module& module) {
+    IMAGE_DATA_DIRECTORY directory = module.image.view.directory(IMAGE_DIRECTORY_ENTRY_EXCEPTION);
+    auto bytes = module.image.view.bytes_at(directory.VirtualAddress, directory.Size);
+    seh::function_tables().add_image(reinterpret_cast<uint64_t>(module.base()),
+                                     module.image.size_bytes,
+                                     reinterpret_cast<const RUNTIME_FUNCTION*>(bytes.data()),
+                                     static_cast<uint32_t>(bytes.size() / sizeof(RUNTIME_FUNCTION)));
 }
 
 void remove(LIST_ENTRY& entry) {
@@ -90,7 +101,9 @@ Module* ModuleTable::add(std::unique_ptr<Module> module) {
     added->ldr.Flags = kLdrImageDll | kLdrEntryProcessed;
     added->ldr.LoadCount = 0xFFFF;
     added->ldr.ReferenceCount = 1;
-    if (!added->data_file) link_into_peb(added);
+    if (added->data_file) return added;
+    link_into_peb(added);
+    register_functions(*added);
     return added;
 }
 
@@ -265,6 +278,8 @@ void ModuleTable::drop(Module* module) {
     remove(module->ldr.InLoadOrderLinks);
     remove(module->ldr.InMemoryOrderLinks);
     std::vector<Module*> dependencies = std::move(module->dependencies);
+    if (!module->data_file)
+        seh::function_tables().remove_image(reinterpret_cast<uint64_t>(module->base()));
     image::unmap(module->image);
     std::erase_if(modules_, [&](const auto& held) { return held.get() == module; });
     for (Module* dependency : dependencies) (void)unload(dependency);

@@ -15,6 +15,7 @@
 #include "base/guest_map.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/exception/faults.h"
 #include "core/io/std_handles.h"
 #include "core/path/linux_names.h"
 #include "core/process/command_line.h"
@@ -134,6 +135,8 @@ void run_program(Options options) {
     auto stack = GuestStack::allocate(view.stack_reserve(), view.stack_commit());
     if (!stack.ok()) fatal(kExitInternal, "no memory for the stack");
     stack->publish(&first->teb);
+    seh::install_fault_handlers();
+    seh::begin_guest_thread();
     stack->run(program_main, nullptr);
     __builtin_unreachable();
 }
@@ -143,7 +146,9 @@ int linux_exit_status(uint32_t code) {
     return low == 0 && code != 0 ? 1 : low;
 }
 
-void exit_now(uint32_t code) {
+namespace {
+
+void write_exit_code(uint32_t code) {
     const std::string& file = runtime().options.exit_code_file;
     if (!file.empty()) {
         FILE* out = fopen(file.c_str(), "w");
@@ -152,7 +157,18 @@ void exit_now(uint32_t code) {
             fclose(out);
         }
     }
+}
+
+}  // namespace
+
+void exit_now(uint32_t code) {
+    write_exit_code(code);
     _exit(linux_exit_status(code));
+}
+
+void exit_now_by_signal(uint32_t code, int signal) {
+    write_exit_code(code);
+    _exit(128 + signal);
 }
 
 void exit_process(uint32_t code) {

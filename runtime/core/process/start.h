@@ -17,6 +17,9 @@ namespace lsw {
 // Ends the process at once (TerminateProcess on oneself, fatal exceptions): no guest code runs any more.
 [[noreturn]] void exit_now(uint32_t code);
 
+// The same for an exception that nobody handled: the Linux status is 128 + signal.
+[[noreturn]] void exit_now_by_signal(uint32_t code, int signal);
+
 // Linux exit status of a Windows code: its low byte, and 1 for a non-zero code whose low byte is zero.
 int linux_exit_status(uint32_t code);
 

@@ -6,6 +6,7 @@
 
 #include "abi/layout.h"
 #include "base/guest_map.h"
+#include "core/exception/faults.h"
 
 namespace lsw {
 namespace {
@@ -23,13 +24,13 @@ Result<GuestStack> GuestStack::allocate(size_t reserve_bytes, size_t) {
     stack.low_ = LSW_TRY(map_guest(nullptr, size, PROT_READ | PROT_WRITE,
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0));
     stack.size_bytes_ = size;
-    if (mprotect(stack.low_, kPageSize, PROT_NONE) != 0) return Status(STATUS_NO_MEMORY);
+    if (mprotect(stack.low_, kPageSize + seh::kStackGuardBytes, PROT_NONE) != 0) return Status(STATUS_NO_MEMORY);
     return stack;
 }
 
 void GuestStack::publish(TEB* teb) const {
     teb->NtTib.StackBase = high();
-    teb->NtTib.StackLimit = low_ + kPageSize;
+    teb->NtTib.StackLimit = low_ + kPageSize + seh::kStackGuardBytes;
     teb->DeallocationStack = low_;
 }
 

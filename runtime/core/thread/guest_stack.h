@@ -1,5 +1,6 @@
 // GuestStack: a stack below kGuestLimit of the size that a PE or CreateThread asks for, and the switch onto it.
-// Layout from low to high: guard page that stays, reserved room, committed pages, top.
+// Layout from low to high: page that stays closed, guard that opens for handling an overflow (core/exception/faults.h),
+// reserved room, committed pages, top.
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,8 @@
 #include "abi/overlapped.h"
 #include "abi/peb.h"
 #include "abi/types.h"
+#include "abi/unwind.h"
+#include "dll/ntdll/ntdll.h"
 
 #define LSW_DLL kernel32
 #define LSW_DLL_ROWS "dll/kernel32/kernel32.api.inc"

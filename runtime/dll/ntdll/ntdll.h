@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/peb.h"
+#include "abi/unwind.h"
 #include "abi/types.h"
 
 #define LSW_DLL ntdll
