@@ -48,6 +48,7 @@ struct Module {
 #define API_NAMED(ret, name, params, header, coverage, note, exported) {Kind::Function, exported, ""},
 #define API_STUB(ret, name, params, header, result, error, note) {Kind::Function, #name, ""},
 #define API_ALIAS(name, target, header) {Kind::Function, #name, ""},
+#define API_SHARED(name, target, header, coverage, note) {Kind::Function, #name, ""},
 #define API_FORWARD(name, target, header) {Kind::Forward, #name, target},
 #define API_DATA(type, name, count, header, note) \
     {Kind::Data, #name, "", sizeof(type) * count, alignof(type)},
