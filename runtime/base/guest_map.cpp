@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 
@@ -62,11 +63,20 @@ Result<std::byte*> map_guest(void* preferred, size_t size_bytes, int protection,
     return got;
 }
 
-Result<std::byte*> map_guest_below(uint64_t limit, size_t size_bytes, int protection, int flags) {
-    std::byte* got = search(kGuestFirst, limit < kGuestLimit ? limit : kGuestLimit, size_bytes,
-                            protection, flags, -1, 0);
-    if (!got) return Status(STATUS_NO_MEMORY);
-    return got;
+Result<std::byte*> map_guest_between(uint64_t lowest, uint64_t limit, uint64_t alignment, size_t size_bytes,
+                                     int protection, int flags) {
+    alignment = std::max(alignment, kAllocationGranularity);
+    limit = std::min(limit, kGuestLimit);
+    // Without a lower bound the usual room is tried first: low addresses are precious to programs with 32-bit habits.
+    uint64_t from = std::max(lowest, limit > 2 * kSearchFirst && !lowest ? g_next.load() : kGuestFirst);
+    from = (from + alignment - 1) / alignment * alignment;
+    uint64_t step = alignment;
+    for (uint64_t at = from; at + size_bytes <= limit && at + size_bytes > at; at += step) {
+        if (std::byte* got = try_map(at, size_bytes, protection, flags, -1, 0)) return got;
+        if (errno != EEXIST) break;
+        if (step < (uint64_t{1} << 30)) step *= 2;
+    }
+    return Status(STATUS_NO_MEMORY);
 }
 
 }  // namespace lsw

@@ -14,7 +14,9 @@ namespace lsw {
 Result<std::byte*> map_guest(void* preferred, size_t size_bytes, int protection, int flags, int fd,
                              int64_t offset);
 
-// Only below `limit` (for MEM_* requests with an upper bound, such as zero bits).
-Result<std::byte*> map_guest_below(uint64_t limit, size_t size_bytes, int protection, int flags);
+// Only from `lowest` to below `limit`, at a multiple of `alignment` (0: 64 KiB), for requests with bounds.
+// Errors: STATUS_NO_MEMORY.
+Result<std::byte*> map_guest_between(uint64_t lowest, uint64_t limit, uint64_t alignment, size_t size_bytes,
+                                     int protection, int flags);
 
 }  // namespace lsw

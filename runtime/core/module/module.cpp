@@ -10,10 +10,12 @@
 #include <cstring>
 
 #include "api/facade.h"
+#include "abi/layout.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "core/exception/function_tables.h"
+#include "core/memory/address_space.h"
 #include "core/module/search.h"
 #include "core/path/linux_names.h"
 #include "core/teb.h"
@@ -90,7 +92,28 @@ private:
 
 }  // namespace
 
+namespace {
+
+// Tells AddressSpace about an image: one run per section, as VirtualQuery shows them.
+void register_image(const Module& module) {
+    auto base = reinterpret_cast<uint64_t>(module.base());
+    std::vector<PageRun> runs{{base, base + kPageSize, PAGE_READONLY}};
+    for (const IMAGE_SECTION_HEADER& section : module.image.view.sections()) {
+        pe::SectionRange range = module.image.view.section_range(section);
+        bool write = section.Characteristics & IMAGE_SCN_MEM_WRITE;
+        bool execute = section.Characteristics & IMAGE_SCN_MEM_EXECUTE;
+        DWORD protect = execute ? (write ? PAGE_EXECUTE_WRITECOPY : PAGE_EXECUTE_READ)
+                                : (write ? PAGE_WRITECOPY : PAGE_READONLY);
+        runs.push_back({base + range.rva, base + range.rva + range.virtual_size, protect});
+    }
+    address_space().adopt(base, module.image.size_bytes, RegionType::Image, PAGE_EXECUTE_WRITECOPY, std::move(runs),
+                          module.linux_path, true);
+}
+
+}  // namespace
+
 Module* ModuleTable::add(std::unique_ptr<Module> module) {
+    register_image(*module);
     Module* added = module.get();
     modules_.push_back(std::move(module));
     added->ldr.DllBase = added->image.base;
@@ -280,6 +303,7 @@ void ModuleTable::drop(Module* module) {
     std::vector<Module*> dependencies = std::move(module->dependencies);
     if (!module->data_file)
         seh::function_tables().remove_image(reinterpret_cast<uint64_t>(module->base()));
+    address_space().forget(reinterpret_cast<uint64_t>(module->base()));
     image::unmap(module->image);
     std::erase_if(modules_, [&](const auto& held) { return held.get() == module; });
     for (Module* dependency : dependencies) (void)unload(dependency);

@@ -17,6 +17,8 @@
 #include "base/text.h"
 #include "core/exception/faults.h"
 #include "core/io/std_handles.h"
+#include "core/memory/address_space.h"
+#include "core/memory/heap.h"
 #include "core/path/linux_names.h"
 #include "core/process/command_line.h"
 #include "core/process/environment.h"
@@ -85,6 +87,9 @@ FirstPages* make_first_thread(const Options& options) {
     auto pages = map_guest(nullptr, sizeof(FirstPages), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (!pages.ok()) fatal(kExitInternal, "no memory for the process block");
     auto* first = reinterpret_cast<FirstPages*>(*pages);
+    address_space().adopt(reinterpret_cast<uint64_t>(first), sizeof(FirstPages), RegionType::Private, PAGE_READWRITE, {},
+                          {}, true);
+    first->peb.ProcessHeap = &process_heap();
     first->teb.NtTib.Self = &first->teb.NtTib;
     first->teb.ProcessEnvironmentBlock = &first->peb;
     first->teb.ClientId = {reinterpret_cast<HANDLE>(static_cast<uintptr_t>(getpid())),

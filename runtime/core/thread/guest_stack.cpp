@@ -7,6 +7,7 @@
 #include "abi/layout.h"
 #include "base/guest_map.h"
 #include "core/exception/faults.h"
+#include "core/memory/address_space.h"
 
 namespace lsw {
 namespace {
@@ -25,6 +26,8 @@ Result<GuestStack> GuestStack::allocate(size_t reserve_bytes, size_t) {
                                    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0));
     stack.size_bytes_ = size;
     if (mprotect(stack.low_, kPageSize + seh::kStackGuardBytes, PROT_NONE) != 0) return Status(STATUS_NO_MEMORY);
+    auto low = reinterpret_cast<uint64_t>(stack.low_);
+    address_space().adopt(low, size, RegionType::Private, PAGE_READWRITE, {{low, low + kPageSize, 0}}, {}, true);
     return stack;
 }
 
@@ -49,7 +52,9 @@ void GuestStack::run(void (*function)(void*), void* argument) const {
 }
 
 void GuestStack::release() {
-    if (low_) munmap(low_, size_bytes_);
+    if (!low_) return;
+    address_space().forget(reinterpret_cast<uint64_t>(low_));
+    munmap(low_, size_bytes_);
     low_ = nullptr;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/overlapped.h"
+#include "abi/memory.h"
 #include "abi/peb.h"
 #include "abi/types.h"
 #include "abi/unwind.h"

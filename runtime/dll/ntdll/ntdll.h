@@ -1,6 +1,7 @@
 // Prototypes of ntdll.dll, from its rows.
 #pragma once
 
+#include "abi/memory.h"
 #include "abi/peb.h"
 #include "abi/unwind.h"
 #include "abi/types.h"

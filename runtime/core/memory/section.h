@@ -1,0 +1,67 @@
+// Section: a piece of memory that can be mapped: a file's contents, anonymous shared memory, or an image.
+// Sections with a name are found by name within the process. Doc: "CreateFileMappingW function (memoryapi.h)".
+#pragma once
+
+#include <string>
+
+#include "abi/memory.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "object/object.h"
+
+namespace lsw {
+
+class Section : public Object {
+public:
+    static constexpr ObjectType kType = ObjectType::Section;
+
+    // `file` < 0: anonymous memory of `size_bytes`. Otherwise size 0 takes the file's size, and a larger one than the
+    // file's extends it when `protect` allows writing.
+    // Errors: STATUS_INVALID_PARAMETER, STATUS_MAPPED_FILE_SIZE_ZERO, STATUS_SECTION_TOO_BIG,
+    // STATUS_INVALID_PAGE_PROTECTION, STATUS_INVALID_IMAGE_FORMAT for SEC_IMAGE of something else.
+    static Result<Ref<Section>> create(int file, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes);
+
+    // Opens by name, or puts `made` under it. The name is without \BaseNamedObjects\. `existed` tells which.
+    static Ref<Section> find_named(const std::u16string& name);
+    static Ref<Section> publish(const std::u16string& name, Ref<Section> made, bool* existed);
+
+    struct ViewRequest {
+        uint64_t address = 0;  // 0: anywhere
+        uint64_t offset = 0;
+        uint64_t size_bytes = 0;  // 0: to the end
+        DWORD protect = 0;        // PAGE_*
+        bool replace_placeholder = false;
+        uint64_t lowest = 0, highest = 0, alignment = 0;
+    };
+    struct View {
+        uint64_t address, size_bytes;
+    };
+    // Errors: STATUS_MAPPED_ALIGNMENT, STATUS_INVALID_VIEW_SIZE, STATUS_SECTION_PROTECTION,
+    // STATUS_CONFLICTING_ADDRESSES, STATUS_NO_MEMORY.
+    Result<View> map(const ViewRequest& request);
+
+    uint64_t size_bytes() const { return size_bytes_; }
+    DWORD protect() const { return protect_; }
+    DWORD attributes() const { return attributes_; }
+    int fd() const { return fd_.get(); }
+
+protected:
+    ~Section() override;
+
+private:
+    template <class T, class... A>
+    friend Ref<T> make_object(A&&...);
+    Section(UniqueFd fd, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes)
+        : Object(kType), fd_(std::move(fd)), path_(std::move(path)), size_bytes_(size_bytes), protect_(protect),
+          attributes_(attributes) {}
+    Result<View> map_image(const ViewRequest& request);
+
+    UniqueFd fd_;
+    std::string path_;
+    std::u16string name_;
+    uint64_t size_bytes_;
+    DWORD protect_;
+    DWORD attributes_;
+};
+
+}  // namespace lsw

@@ -1,0 +1,254 @@
+// ntifs.h: virtual memory and sections. The work is in core/memory.
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/status.h"
+#include "base/text.h"
+#include "core/io/io_object.h"
+#include "core/memory/address_space.h"
+#include "core/memory/section.h"
+#include "core/path/linux_names.h"
+#include "core/runtime.h"
+#include "dll/ntdll/ntdll.h"
+
+using namespace lsw;
+
+namespace {
+
+bool is_self(HANDLE process) { return process == reinterpret_cast<HANDLE>(static_cast<intptr_t>(-1)); }
+
+// Other processes' memory is not ours to change; handles to oneself count as the pseudo handle.
+NTSTATUS check_process(HANDLE process) {
+    if (is_self(process)) return STATUS_SUCCESS;
+    auto entry = runtime().handles.lookup(process);
+    if (!entry.ok()) return entry.status();
+    if (entry->object->type() != ObjectType::Process) return STATUS_OBJECT_TYPE_MISMATCH;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS read_extended(const MEM_EXTENDED_PARAMETER* parameters, ULONG count, uint64_t& lowest, uint64_t& highest,
+                       uint64_t& alignment) {
+    if (count && !parameters) return STATUS_INVALID_PARAMETER;
+    for (ULONG i = 0; i < count; ++i) {
+        if (parameters[i].Type != MemExtendedParameterAddressRequirements) continue;  // NUMA node and others: hints
+        auto* bounds = static_cast<const MEM_ADDRESS_REQUIREMENTS*>(parameters[i].Pointer);
+        if (!bounds) return STATUS_INVALID_PARAMETER;
+        lowest = reinterpret_cast<uint64_t>(bounds->LowestStartingAddress);
+        highest = reinterpret_cast<uint64_t>(bounds->HighestEndingAddress);
+        alignment = bounds->Alignment;
+        bool bad = (alignment & (alignment - 1)) || (alignment && alignment < 0x10000) || lowest % 0x10000 ||
+                   (highest && (highest + 1) % 0x10000) || (highest && lowest >= highest);
+        if (bad) return STATUS_INVALID_PARAMETER;
+    }
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS allocate(HANDLE process, PVOID* base, PSIZE_T size, AllocationRequest request) {
+    NTSTATUS known = check_process(process);
+    if (!NT_SUCCESS(known)) return known;
+    request.address = reinterpret_cast<uint64_t>(*base);
+    request.size_bytes = *size;
+    auto range = address_space().allocate(request);
+    if (!range.ok()) return range.status();
+    *base = reinterpret_cast<PVOID>(range->address);
+    *size = range->size_bytes;
+    return STATUS_SUCCESS;
+}
+
+std::u16string section_name(const OBJECT_ATTRIBUTES* attributes) {
+    if (!attributes || !attributes->ObjectName || !attributes->ObjectName->Buffer) return {};
+    std::u16string_view name(attributes->ObjectName->Buffer, attributes->ObjectName->Length / 2);
+    size_t slash = name.find_last_of(u'\\');
+    if (slash != std::u16string_view::npos) name.remove_prefix(slash + 1);
+    return std::u16string(name);
+}
+
+// Copies between two ranges of this process without risking a fault of ours: the kernel checks both.
+NTSTATUS copy_memory(const void* from, void* to, SIZE_T size, PSIZE_T moved) {
+    if (moved) *moved = 0;
+    iovec local{to, size}, remote{const_cast<void*>(from), size};
+    ssize_t done = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
+    if (done < 0) return STATUS_ACCESS_VIOLATION;
+    if (moved) *moved = static_cast<SIZE_T>(done);
+    return static_cast<SIZE_T>(done) == size ? STATUS_SUCCESS : static_cast<NTSTATUS>(0x8000000D);
+}
+
+}  // namespace
+
+NTSTATUS ntdll::NtAllocateVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress, ULONG_PTR ZeroBits,
+                                        PSIZE_T RegionSize, ULONG AllocationType, ULONG Protect) {
+    if (!BaseAddress || !RegionSize) return STATUS_ACCESS_VIOLATION;
+    AllocationRequest request{.type = AllocationType, .protect = Protect};
+    // Up to 32 it counts leading zero bits of a 32-bit address; beyond, it is a mask of allowed bits.
+    if (ZeroBits > 0 && ZeroBits < 32) request.highest = (uint64_t{1} << (32 - ZeroBits)) - 1;
+    if (ZeroBits >= 32) request.highest = ZeroBits | 0xFFFF;
+    return allocate(ProcessHandle, BaseAddress, RegionSize, request);
+}
+
+NTSTATUS ntdll::NtAllocateVirtualMemoryEx(HANDLE ProcessHandle, PVOID* BaseAddress, PSIZE_T RegionSize,
+                                          ULONG AllocationType, ULONG PageProtection,
+                                          MEM_EXTENDED_PARAMETER* ExtendedParameters, ULONG ExtendedParameterCount) {
+    if (!BaseAddress || !RegionSize) return STATUS_ACCESS_VIOLATION;
+    AllocationRequest request{.type = AllocationType, .protect = PageProtection};
+    NTSTATUS status = read_extended(ExtendedParameters, ExtendedParameterCount, request.lowest, request.highest,
+                                    request.alignment);
+    if (!NT_SUCCESS(status)) return status;
+    if (*BaseAddress && (request.lowest || request.highest || request.alignment)) return STATUS_INVALID_PARAMETER;
+    return allocate(ProcessHandle, BaseAddress, RegionSize, request);
+}
+
+NTSTATUS ntdll::NtFreeVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress, PSIZE_T RegionSize, ULONG FreeType) {
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    if (!BaseAddress || !RegionSize) return STATUS_ACCESS_VIOLATION;
+    auto range = address_space().free(reinterpret_cast<uint64_t>(*BaseAddress), *RegionSize, FreeType);
+    if (!range.ok()) return range.status();
+    *BaseAddress = reinterpret_cast<PVOID>(range->address);
+    *RegionSize = range->size_bytes;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtProtectVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress, PSIZE_T RegionSize, ULONG NewProtect,
+                                       PULONG OldProtect) {
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    if (!BaseAddress || !RegionSize || !OldProtect) return STATUS_ACCESS_VIOLATION;
+    auto address = reinterpret_cast<uint64_t>(*BaseAddress);
+    auto old = address_space().protect(address, *RegionSize, NewProtect);
+    if (!old.ok()) return old.status();
+    uint64_t start = address & ~uint64_t{0xFFF};
+    *RegionSize = (address + *RegionSize + 0xFFF - start) & ~uint64_t{0xFFF};
+    *BaseAddress = reinterpret_cast<PVOID>(start);
+    *OldProtect = *old;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, ULONG MemoryInformationClass,
+                                     PVOID MemoryInformation, SIZE_T MemoryInformationLength, PSIZE_T ReturnLength) {
+    constexpr ULONG kBasic = 0, kMappedFilename = 2;
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    if (MemoryInformationClass == kBasic) {
+        if (MemoryInformationLength < sizeof(MEMORY_BASIC_INFORMATION)) return STATUS_INFO_LENGTH_MISMATCH;
+        auto info = address_space().query(reinterpret_cast<uint64_t>(BaseAddress));
+        if (!info.ok()) return info.status();
+        memcpy(MemoryInformation, &*info, sizeof(MEMORY_BASIC_INFORMATION));
+        if (ReturnLength) *ReturnLength = sizeof(MEMORY_BASIC_INFORMATION);
+        return STATUS_SUCCESS;
+    }
+    if (MemoryInformationClass != kMappedFilename) return STATUS_INVALID_INFO_CLASS;
+    std::string file = address_space().file_at(reinterpret_cast<uint64_t>(BaseAddress));
+    if (file.empty()) return STATUS_INVALID_PARAMETER;
+    std::u16string name = u"\\Device\\HarddiskVolume1" + dos_path_from_linux(file).substr(2);
+    SIZE_T needed = sizeof(UNICODE_STRING) + (name.size() + 1) * 2;
+    if (ReturnLength) *ReturnLength = needed;
+    if (MemoryInformationLength < needed) return STATUS_BUFFER_OVERFLOW;
+    auto* text = static_cast<UNICODE_STRING*>(MemoryInformation);
+    text->Length = static_cast<USHORT>(name.size() * 2);
+    text->MaximumLength = static_cast<USHORT>(text->Length + 2);
+    text->Buffer = reinterpret_cast<PWSTR>(text + 1);
+    memcpy(text->Buffer, name.c_str(), text->MaximumLength);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtReadVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer, SIZE_T NumberOfBytesToRead,
+                                    PSIZE_T NumberOfBytesRead) {
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    return copy_memory(BaseAddress, Buffer, NumberOfBytesToRead, NumberOfBytesRead);
+}
+
+NTSTATUS ntdll::NtWriteVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer,
+                                     SIZE_T NumberOfBytesToWrite, PSIZE_T NumberOfBytesWritten) {
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    return copy_memory(Buffer, BaseAddress, NumberOfBytesToWrite, NumberOfBytesWritten);
+}
+
+NTSTATUS ntdll::NtFlushInstructionCache(HANDLE, PVOID, SIZE_T) { return STATUS_SUCCESS; }
+
+NTSTATUS ntdll::NtCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+                                PLARGE_INTEGER MaximumSize, ULONG SectionPageProtection, ULONG AllocationAttributes,
+                                HANDLE FileHandle) {
+    if (!SectionHandle) return STATUS_ACCESS_VIOLATION;
+    std::u16string name = section_name(ObjectAttributes);
+    bool existed = false;
+    Ref<Section> section;
+    if (!name.empty()) section = Section::find_named(name);
+    existed = static_cast<bool>(section);
+    if (!section) {
+        int fd = -1;
+        Ref<IoObject> file;
+        if (FileHandle) {
+            auto opened = runtime().handles.get<IoObject>(FileHandle);
+            if (!opened.ok()) return opened.status();
+            file = std::move(*opened);
+            fd = file->fd();
+            if (fd < 0) return STATUS_INVALID_FILE_FOR_SECTION;
+        }
+        uint64_t size = MaximumSize ? static_cast<uint64_t>(MaximumSize->QuadPart) : 0;
+        std::string path;
+        if (fd >= 0) {
+            char link[64], target[4096];
+            snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+            ssize_t length = readlink(link, target, sizeof target);
+            if (length > 0) path.assign(target, static_cast<size_t>(length));
+        }
+        auto made = Section::create(fd, std::move(path), size, SectionPageProtection, AllocationAttributes);
+        if (!made.ok()) return made.status();
+        section = name.empty() ? std::move(*made) : Section::publish(name, std::move(*made), &existed);
+    }
+    bool inherit = ObjectAttributes && ObjectAttributes->Attributes & OBJ_INHERIT;
+    if (existed && !(ObjectAttributes->Attributes & OBJ_OPENIF)) return STATUS_OBJECT_NAME_COLLISION;
+    if (DesiredAccess & (MAXIMUM_ALLOWED | GENERIC_ALL)) DesiredAccess |= SECTION_ALL_ACCESS;
+    auto handle = runtime().handles.insert(std::move(section), DesiredAccess, inherit);
+    if (!handle.ok()) return handle.status();
+    *SectionHandle = *handle;
+    return existed ? STATUS_OBJECT_NAME_EXISTS : STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtOpenSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes) {
+    std::u16string name = section_name(ObjectAttributes);
+    if (!SectionHandle || name.empty()) return STATUS_INVALID_PARAMETER;
+    Ref<Section> section = Section::find_named(name);
+    if (!section) return STATUS_OBJECT_NAME_NOT_FOUND;
+    auto handle = runtime().handles.insert(std::move(section), DesiredAccess, ObjectAttributes->Attributes & OBJ_INHERIT);
+    if (!handle.ok()) return handle.status();
+    *SectionHandle = *handle;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PVOID* BaseAddress, ULONG_PTR ZeroBits,
+                                   SIZE_T, PLARGE_INTEGER SectionOffset, PSIZE_T ViewSize, ULONG, ULONG AllocationType,
+                                   ULONG Win32Protect) {
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    if (!BaseAddress || !ViewSize) return STATUS_ACCESS_VIOLATION;
+    auto section = runtime().handles.get<Section>(SectionHandle);
+    if (!section.ok()) return section.status();
+    Section::ViewRequest request{.address = reinterpret_cast<uint64_t>(*BaseAddress),
+                                 .offset = SectionOffset ? static_cast<uint64_t>(SectionOffset->QuadPart) : 0,
+                                 .size_bytes = *ViewSize, .protect = Win32Protect,
+                                 .replace_placeholder = (AllocationType & MEM_REPLACE_PLACEHOLDER) != 0};
+    if (ZeroBits > 0 && ZeroBits < 32) request.highest = (uint64_t{1} << (32 - ZeroBits)) - 1;
+    auto view = (*section)->map(request);
+    if (!view.ok()) return view.status();
+    *BaseAddress = reinterpret_cast<PVOID>(view->address);
+    *ViewSize = view->size_bytes;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress) {
+    return NtUnmapViewOfSectionEx(ProcessHandle, BaseAddress, 0);
+}
+
+NTSTATUS ntdll::NtUnmapViewOfSectionEx(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Flags) {
+    NTSTATUS known = check_process(ProcessHandle);
+    if (!NT_SUCCESS(known)) return known;
+    return address_space()
+        .release_view(reinterpret_cast<uint64_t>(BaseAddress), Flags & MEM_PRESERVE_PLACEHOLDER)
+        .status();
+}
