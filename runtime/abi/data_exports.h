@@ -18,3 +18,6 @@ static_assert(sizeof(CrtIob) == 48);
 
 using CrtWideString = WCHAR*;
 using CrtString = char*;
+using CrtStrings = char**;
+using CrtWideStrings = WCHAR**;
+using CrtFunction = void(WINAPI*)(int);

@@ -52,6 +52,8 @@ struct Module {
 #define API_FORWARD(name, target, header) {Kind::Forward, #name, target},
 #define API_DATA(type, name, count, header, note) \
     {Kind::Data, #name, "", sizeof(type) * count, alignof(type)},
+#define API_IN(space, ret, name, params, header, coverage, note) {Kind::Function, #name, ""},
+#define API_IN_NAMED(space, ret, name, params, header, coverage, note, exported) {Kind::Function, exported, ""},
 #define API_ORDINAL(name, number) {Kind::Ordinal, #name, "", 0, 1, number},
 
 const std::vector<Module>& modules() {

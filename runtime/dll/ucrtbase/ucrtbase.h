@@ -1,7 +1,9 @@
 // Prototypes of ucrtbase.dll, from its rows.
 #pragma once
 
+#include "abi/crt.h"
 #include "abi/data_exports.h"
+#include "abi/exception.h"
 #include "abi/types.h"
 
 #define LSW_DLL ucrtbase

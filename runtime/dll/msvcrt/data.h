@@ -1,0 +1,9 @@
+// The exported variables of msvcrt.dll.
+#pragma once
+
+namespace msvcrt {
+
+// Once, from on_load.
+void fill_data();
+
+}  // namespace msvcrt
