@@ -41,9 +41,9 @@ ResourceId ResourceDirectory::id_of(uint32_t name_field) const {
     WORD length = 0;
     if (!view_->read(rva, length)) return ResourceId::of(u"");
     auto text = view_->bytes_at(static_cast<Rva>(rva), sizeof length + length * sizeof(char16_t));
+    if (text.empty()) return ResourceId::of(u"");
     auto* units = text.data() + sizeof length;
-    bool aligned = reinterpret_cast<uintptr_t>(units) % alignof(char16_t) == 0;
-    if (text.empty() || !aligned) return ResourceId::of(u"");
+    if (reinterpret_cast<uintptr_t>(units) % alignof(char16_t) != 0) return ResourceId::of(u"");
     return ResourceId::of(std::u16string_view(reinterpret_cast<const char16_t*>(units), length));
 }
 
