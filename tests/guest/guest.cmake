@@ -86,25 +86,63 @@ function(lsw_guest_program source)
       message(FATAL_ERROR "${source}: unknown link variant ${link}")
     endif()
 
-    # Companions: "// with: parts/x.c [flags]" becomes x.exe, or x.dll when the flags say -shared, beside
-    # the program. A DLL named with "link" in its flags is linked to the program.
+    # Companions, "// with: parts/x.KIND [flags]", built beside the program:
+    #   x.c, x.cpp   x.exe, or x.dll when the flags say -shared; "link" links that DLL to the program,
+    #                "delay" delay-loads it; among the flags, x.def names the exports and y.dll is
+    #                an earlier companion that this one needs
+    #   x.def        an import library for a DLL that need not exist, linked to the program
+    #   x.rc         resources, linked to the program
     set(needed "")
+    set(libraries "")
     foreach(part IN LISTS parts)
       separate_arguments(part UNIX_COMMAND "${part}")
       list(POP_FRONT part part_source)
       get_filename_component(part_name ${part_source} NAME_WE)
+      get_filename_component(part_kind ${part_source} EXT)
+      if(part_kind STREQUAL ".rc")
+        set(part_output ${directory}/${part_name}.res.o)
+        add_custom_command(OUTPUT ${part_output} DEPENDS ${folder}/${part_source} VERBATIM
+          COMMAND ${LSW_MINGW_WINDRES} -i ${folder}/${part_source} -o ${part_output})
+        list(APPEND libraries ${part_output})
+        continue()
+      elseif(part_kind STREQUAL ".def")
+        set(part_output ${directory}/lib${part_name}.a)
+        add_custom_command(OUTPUT ${part_output} DEPENDS ${folder}/${part_source} VERBATIM
+          COMMAND ${LSW_MINGW_DLLTOOL} -d ${folder}/${part_source} -l ${part_output})
+        list(APPEND libraries ${part_output})
+        continue()
+      endif()
+      set(definition ${part})
+      list(FILTER definition INCLUDE REGEX "\\.def$")
+      list(TRANSFORM definition PREPEND ${folder}/)
+      set(uses ${part})
+      list(FILTER uses INCLUDE REGEX "\\.dll$")
+      list(TRANSFORM uses PREPEND ${directory}/)
+      list(FILTER part EXCLUDE REGEX "\\.(def|dll)$")
       if("-shared" IN_LIST part)
         set(part_output ${directory}/${part_name}.dll)
         if("link" IN_LIST part)
           list(REMOVE_ITEM part link)
-          list(APPEND link_flags ${part_output})
+          list(APPEND libraries ${part_output})
+        elseif("delay" IN_LIST part)
+          list(REMOVE_ITEM part delay)
+          set(delay_library ${directory}/lib${part_name}_delay.a)
+          add_custom_command(OUTPUT ${delay_library} DEPENDS ${definition} VERBATIM
+            COMMAND ${LSW_MINGW_DLLTOOL} -d ${definition} --output-delaylib ${delay_library})
+          list(APPEND libraries ${delay_library})
           list(APPEND needed ${part_output})
         endif()
       else()
         set(part_output ${directory}/${part_name}.exe)
       endif()
-      _lsw_compile(${part_output} ${folder}/${part_source} LINK -static FLAGS ${part})
+      _lsw_compile(${part_output} ${folder}/${part_source} LINK -static ${definition} ${uses}
+                   FLAGS ${part} DEPENDS ${definition} ${uses})
     endforeach()
+    list(APPEND link_flags ${libraries})
+    list(APPEND needed ${libraries})
+    if(libraries MATCHES "_delay\\.a")
+      list(APPEND link_flags -ldelayimp)
+    endif()
 
     _lsw_compile(${program} ${source} LINK ${link_flags} FLAGS ${flags} DEPENDS ${needed})
 

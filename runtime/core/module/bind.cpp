@@ -27,7 +27,10 @@ Result<Module*> ModuleTable::load_dependency(std::u16string_view name, Module* f
             log_debug("%s is not part of LSW: its functions fail when called", base.c_str());
             return static_cast<Module*>(nullptr);
         }
-        failure_ = utf8_from_utf16(from->base_name) + " needs " + base + ", which was not found";
+        // The innermost cause is what a person can act on: "a.dll needs b.dll", not "app.exe needs a.dll".
+        if (failure_ == base + ": not found") {
+            failure_ = utf8_from_utf16(from->base_name) + " needs " + base + ", which was not found";
+        }
     }
     return loaded;
 }
