@@ -1,33 +1,62 @@
 // The `lsw` command: picks the subcommand. `lsw app.exe …` is `lsw exec app.exe …`.
 #include <cstdio>
-#include <cstring>
+#include <string_view>
 
+#include "base/log.h"
+#include "cli/api.h"
+#include "cli/check.h"
 #include "cli/exec.h"
+#include "cli/help.h"
 #include "dll/builtins.h"
 
 namespace {
 
-constexpr const char* kHelp =
-    "LSW runs Windows x86-64 console programs on Linux.\n"
-    "\n"
-    "usage: lsw [exec] [options] app.exe [arguments]\n"
-    "\n"
-    "options of exec:\n"
-    "  -v, --verbose            say on stderr what is loaded and what fails first\n"
-    "  --exit-code-file FILE    write the program's full 32-bit exit code to FILE\n";
+using namespace lsw::cli;
+
+struct Command {
+    std::string_view name;
+    int (*run)(int count, char** words);
+    const char* help;
+};
+
+constexpr Command kCommands[] = {
+    {"exec", exec, kHelpExec},
+    {"check", check, kHelpCheck},
+    {"api", api, kHelpApi},
+};
+
+const Command* find_command(std::string_view name) {
+    for (const Command& command : kCommands) {
+        if (command.name == name) return &command;
+    }
+    return nullptr;
+}
+
+int help(int count, char** words) {
+    if (count == 0) {
+        fputs(kHelp, stdout);
+        return 0;
+    }
+    const Command* command = find_command(words[0]);
+    if (!command) lsw::fatal(lsw::kExitInternal, "no command named %s (lsw --help lists them)", words[0]);
+    fputs(command->help, stdout);
+    return 0;
+}
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
-        fputs(kHelp, argc < 2 ? stderr : stdout);
-        return argc < 2 ? 125 : 0;
+    if (argc < 2) {
+        fputs(kHelp, stderr);
+        return lsw::kExitInternal;
     }
-    if (strcmp(argv[1], "--version") == 0) {
+    std::string_view word = argv[1];
+    if (word == "--help" || word == "-h" || word == "help") return help(argc - 2, argv + 2);
+    if (word == "--version") {
         puts("lsw " LSW_VERSION);
         return 0;
     }
     lsw::register_dlls();
-    if (strcmp(argv[1], "exec") == 0) return lsw::cli::exec(argc - 2, argv + 2);
-    return lsw::cli::exec(argc - 1, argv + 1);
+    if (const Command* command = find_command(word)) return command->run(argc - 2, argv + 2);
+    return exec(argc - 1, argv + 1);
 }

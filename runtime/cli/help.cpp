@@ -1,0 +1,69 @@
+#include "cli/help.h"
+
+namespace lsw::cli {
+
+const char kHelp[] =
+    "LSW runs Windows x86-64 console programs on Linux.\n"
+    "\n"
+    "usage: lsw app.exe [argument...]\n"
+    "       lsw exec [option...] app.exe [argument...]\n"
+    "       lsw check [option...] app.exe\n"
+    "       lsw api [option...] [dll]\n"
+    "\n"
+    "commands:\n"
+    "  exec     run a program; the short form \"lsw app.exe\" does the same\n"
+    "  check    list what a program imports and LSW lacks\n"
+    "  api      list the Windows functions that LSW has\n"
+    "  help     this text, or that of a command: lsw help check\n"
+    "\n"
+    "options:\n"
+    "  --help, --version\n"
+    "\n"
+    "\"lsw COMMAND --help\" lists the options of a command. The exit status of a run is the\n"
+    "program's own; 125 is an error of LSW or of its command line, 126 a file that cannot be\n"
+    "run, 127 one that was not found.\n";
+
+const char kHelpExec[] =
+    "usage: lsw exec [option...] app.exe [argument...]\n"
+    "       lsw [option...] app.exe [argument...]\n"
+    "\n"
+    "Runs a Windows program in this process. The program is a path, Linux or Windows style, or a\n"
+    "name that is looked for here, in LSW_PATH and in PATH; \".exe\" may be left out.\n"
+    "\n"
+    "options:\n"
+    "  -v, --verbose            say on standard error what is loaded and what fails first\n"
+    "  --exit-code-file FILE    write the program's full 32-bit exit code to FILE, in decimal\n"
+    "  --help                   this text\n"
+    "\n"
+    "environment:\n"
+    "  LSW_PATH      directories, separated by ':', searched for programs and DLLs\n"
+    "  LSW_VERBOSE   when set, as --verbose\n"
+    "\n"
+    "The exit status is the low byte of the program's exit code, and 1 when that is zero but the\n"
+    "code is not.\n";
+
+const char kHelpCheck[] =
+    "usage: lsw check [option...] app.exe\n"
+    "\n"
+    "Lists the imports of a program, and of the private DLLs that it would load, that LSW lacks.\n"
+    "Such imports do not keep a program from starting: it ends when it calls one.\n"
+    "\n"
+    "options:\n"
+    "  --json           machine-readable, everything included\n"
+    "  -v, --verbose    every DLL, and imports that LSW has in part only, with what is missing\n"
+    "  --help           this text\n"
+    "\n"
+    "The exit status is 0 when nothing is missing, 1 when something is, 126 or 127 when the file\n"
+    "cannot be read or was not found.\n";
+
+const char kHelpApi[] =
+    "usage: lsw api [option...] [dll]\n"
+    "\n"
+    "Lists the exports of one built-in DLL, or of all: status, header, signature, note.\n"
+    "Status: full; partial (the note says what is missing); stub (fails as documented).\n"
+    "\n"
+    "options:\n"
+    "  --format=table|json    a table (the default) or JSON\n"
+    "  --help                 this text\n";
+
+}  // namespace lsw::cli

@@ -1,0 +1,11 @@
+// The texts of --help.
+#pragma once
+
+namespace lsw::cli {
+
+extern const char kHelp[];
+extern const char kHelpExec[];
+extern const char kHelpCheck[];
+extern const char kHelpApi[];
+
+}  // namespace lsw::cli
