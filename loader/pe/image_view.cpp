@@ -10,6 +10,7 @@ namespace {
 
 constexpr uint32_t kOptionalHeaderFixedSize = offsetof(IMAGE_OPTIONAL_HEADER64, DataDirectory);
 constexpr uint32_t kOptionalHeader32FixedSize = 96;  // IMAGE_OPTIONAL_HEADER32 before DataDirectory
+constexpr uint32_t kElfMagic = 0x464C457F;   // 7F 'E' 'L' 'F'
 constexpr uint32_t kSectorSize = 512;                // raw data starts on a sector, whatever is written
 
 constexpr uint64_t round_up(uint64_t value, uint64_t alignment) {
@@ -45,6 +46,8 @@ uint32_t virtual_size_of(const IMAGE_SECTION_HEADER& section) {
 const char* describe(ParseError error) {
     switch (error) {
         case ParseError::None: return "no error";
+        case ParseError::Empty: return "empty file";
+        case ParseError::LinuxProgram: return "a Linux program, not a Windows one: run it without lsw";
         case ParseError::Truncated: return "truncated file (it ends inside its headers)";
         case ParseError::NotMz: return "not a Windows program (no MZ header)";
         case ParseError::NoPeSignature: return "not a Windows program (a DOS or 16-bit one: no PE header)";
@@ -91,7 +94,9 @@ Parsed<ImageView> ImageView::from_mapped(const void* base, size_t size,
 
 ParseError ImageView::parse_headers() {
     WORD magic = 0;
-    if (bytes_.empty()) return ParseError::Truncated;
+    if (bytes_.empty()) return ParseError::Empty;
+    DWORD elf = 0;
+    if (read_at(bytes_, 0, elf) && elf == kElfMagic) return ParseError::LinuxProgram;
     if (!read_at(bytes_, 0, magic) || magic != IMAGE_DOS_SIGNATURE) return ParseError::NotMz;
     IMAGE_DOS_HEADER dos{};
     if (!read_at(bytes_, 0, dos)) return ParseError::Truncated;

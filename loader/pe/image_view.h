@@ -18,7 +18,9 @@ using Rva = uint32_t;
 
 enum class ParseError {
     None,
+    Empty,
     Truncated,
+    LinuxProgram,
     NotMz,
     NoPeSignature,
     Image32,

@@ -73,7 +73,9 @@ TEST(ImageView, EveryTruncationIsAnErrorNotACrash) {
 TEST(ImageView, TellsOtherFilesApart) {
     auto text = std::vector<std::byte>(100, std::byte{'x'});
     EXPECT_EQ(ImageView::parse_file(text).error, ParseError::NotMz);
-    EXPECT_EQ(ImageView::parse_file({}).error, ParseError::Truncated);
+    EXPECT_EQ(ImageView::parse_file({}).error, ParseError::Empty);
+    const char elf[] = "\x7f" "ELF";
+    EXPECT_EQ(ImageView::parse_file(std::as_bytes(std::span(elf))).error, ParseError::LinuxProgram);
 
     TestImage image;
     image.nt().Signature = 0x454E;  // NE: 16-bit Windows

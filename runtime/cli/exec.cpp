@@ -1,15 +1,35 @@
 #include "cli/exec.h"
 
+#include <fcntl.h>
+#include <limits.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 #include "base/log.h"
+#include "base/unique_fd.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/program.h"
 #include "core/process/start.h"
 
 namespace lsw::cli {
+namespace {
+
+// Absolute path of the file for the exit code, made now: the program may change the working directory,
+// and a file that cannot be written should be known before the program has run.
+std::string prepare_exit_code_file(const char* name) {
+    UniqueFd fd(open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    char path[PATH_MAX];
+    if (!fd.valid() || !realpath(name, path)) {
+        fatal(kExitInternal, "--exit-code-file %s: %s", name, strerror(errno));
+    }
+    return path;
+}
+
+}  // namespace
 
 int exec(int count, char** words) {
     Options options;
@@ -23,7 +43,7 @@ int exec(int count, char** words) {
         if (arguments.is("--verbose", "-v")) {
             options.verbose = true;
         } else if (const char* file = arguments.value_of("--exit-code-file")) {
-            options.exit_code_file = file;
+            options.exit_code_file = prepare_exit_code_file(file);
         } else {
             arguments.unknown();
         }

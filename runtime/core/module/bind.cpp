@@ -65,8 +65,13 @@ Result<void> ModuleTable::bind(Module* module) {
         failure_ = module->linux_path + ": malformed import table";
         return STATUS_INVALID_IMAGE_FORMAT;
     }
-    LSW_CHECK(register_tls(module));
-    return image::protect(module->image);
+    if (auto registered = register_tls(module); !registered.ok()) {
+        failure_ = module->linux_path + ": malformed thread-local storage";
+        return registered;
+    }
+    auto protected_image = image::protect(module->image);
+    if (!protected_image.ok()) failure_ = module->linux_path + ": its sections could not be protected";
+    return protected_image;
 }
 
 Result<void*> ModuleTable::find_export(Module* module, std::string_view name) {

@@ -166,10 +166,16 @@ Result<Module*> ModuleTable::start(const std::string& program_linux_path) {
 
 Result<Module*> ModuleTable::add_file(const std::string& linux_path, bool is_program,
                                       const LoadOptions& options) {
-    UniqueFd fd(open(linux_path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!fd.valid()) {
+    // Non-blocking: a named pipe without a writer would be waited for.
+    UniqueFd fd(open(linux_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    struct stat info {};
+    if (!fd.valid() || fstat(fd.get(), &info) != 0) {
         failure_ = linux_path + ": " + strerror(errno);
         return Status(errno == ENOENT ? STATUS_DLL_NOT_FOUND : status_from_errno(errno));
+    }
+    if (!S_ISREG(info.st_mode)) {
+        failure_ = linux_path + (S_ISDIR(info.st_mode) ? ": is a directory" : ": not a regular file");
+        return Status(STATUS_INVALID_IMAGE_FORMAT);
     }
     FileView file(fd.get());
     auto view = pe::ImageView::parse_file(file.bytes());
@@ -179,6 +185,11 @@ Result<Module*> ModuleTable::add_file(const std::string& linux_path, bool is_pro
     }
     if (is_program && view->is_dll()) {
         failure_ = linux_path + ": a DLL, not a program";
+        return Status(STATUS_INVALID_IMAGE_FORMAT);
+    }
+    if (is_program && view->subsystem() != IMAGE_SUBSYSTEM_WINDOWS_CUI &&
+        view->subsystem() != IMAGE_SUBSYSTEM_WINDOWS_GUI) {
+        failure_ = linux_path + ": a driver or firmware image, not a program";
         return Status(STATUS_INVALID_IMAGE_FORMAT);
     }
     auto image = image::map(fd.get(), *view);

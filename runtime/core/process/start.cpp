@@ -138,7 +138,10 @@ void run_program(Options options) {
     first->peb.ImageSubsystem = view.subsystem();
     if (!process.modules.allocate_tls_blocks(&first->teb).ok()) fatal(kExitInternal, "no memory for thread storage");
     auto stack = GuestStack::allocate(view.stack_reserve(), view.stack_commit());
-    if (!stack.ok()) fatal(kExitInternal, "no memory for the stack");
+    if (!stack.ok()) {
+        fatal(kExitCannotRun, "%s: no memory for its stack of %llu bytes", process.options.program.c_str(),
+              static_cast<unsigned long long>(view.stack_reserve()));
+    }
     stack->publish(&first->teb);
     seh::install_fault_handlers();
     seh::begin_guest_thread();
