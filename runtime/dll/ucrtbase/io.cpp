@@ -1,7 +1,45 @@
-// Input and output state of ucrtbase.dll.
+// Input and output state of ucrtbase.dll: programs see its streams only through pointers.
+#include "dll/ucrtbase/io.h"
+
 #include "dll/ucrtbase/ucrtbase.h"
 
-CrtIob* ucrtbase::__acrt_iob_func(unsigned index) {
-    static CrtIob standard[3];
-    return &standard[index];
+using namespace lsw::crt;
+
+namespace {
+
+constexpr int kDescriptorChunks = 256;  // 8192 descriptors, the limit of "_setmaxstdio"
+
+struct State {
+    Io io{Flavour::ucrt};
+    IoInfo* chunks[kDescriptorChunks] = {};
+    CrtIob standard[3] = {};
+};
+
+State& state() {
+    static State all;
+    return all;
+}
+
+}  // namespace
+
+Io& ucrtbase::io() { return state().io; }
+
+void ucrtbase::load_io() {
+    State& all = state();
+    all.io.fds.attach(all.chunks, kDescriptorChunks, Flavour::ucrt);
+    all.io.fds.inherit_from_startup();
+    all.io.streams.attach(all.standard, 3, &all.io.fds, Flavour::ucrt);
+}
+
+CrtIob* ucrtbase::__acrt_iob_func(unsigned index) { return &state().standard[index]; }
+
+int ucrtbase::_get_stream_buffer_pointers(CrtIob* stream, char*** base, char*** pointer, int** count) {
+    if (stream == nullptr) {
+        io().invalid();
+        return kEINVAL;
+    }
+    if (base != nullptr) *base = &stream->_base;
+    if (pointer != nullptr) *pointer = &stream->_ptr;
+    if (count != nullptr) *count = &stream->_cnt;
+    return 0;
 }
