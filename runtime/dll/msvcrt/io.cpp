@@ -11,10 +11,7 @@ Io& msvcrt::io() {
 }
 
 void msvcrt::load_io() {
-    Io& state = io();
-    state.fds.attach(reinterpret_cast<IoInfo**>(__pioinfo_ptr), 64, Flavour::msvcrt);
-    state.fds.inherit_from_startup();
-    state.streams.attach(_iob_ptr, 20, &state.fds, Flavour::msvcrt);
+    start_io(io(), reinterpret_cast<IoInfo**>(__pioinfo_ptr), 64, _iob_ptr, 20);
 }
 
 CrtIob* msvcrt::__iob_func() { return _iob_ptr; }

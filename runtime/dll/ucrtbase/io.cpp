@@ -26,9 +26,7 @@ Io& ucrtbase::io() { return state().io; }
 
 void ucrtbase::load_io() {
     State& all = state();
-    all.io.fds.attach(all.chunks, kDescriptorChunks, Flavour::ucrt);
-    all.io.fds.inherit_from_startup();
-    all.io.streams.attach(all.standard, 3, &all.io.fds, Flavour::ucrt);
+    start_io(all.io, all.chunks, kDescriptorChunks, all.standard, 3);
 }
 
 CrtIob* ucrtbase::__acrt_iob_func(unsigned index) { return &state().standard[index]; }

@@ -79,6 +79,8 @@ void Descriptors::attach(IoInfo** chunks, int chunk_count, Flavour flavour) {
     flavour_ = flavour;
 }
 
+int Descriptors::file_mode() const { return default_mode != nullptr && *default_mode != 0 ? *default_mode : _O_TEXT; }
+
 IoInfo* Descriptors::get(int fd) {
     if (fd >= 0 && fd < limit() && chunks_[fd / kChunk] != nullptr) {
         IoInfo* info = &chunks_[fd / kChunk][fd % kChunk];
@@ -194,7 +196,7 @@ int Descriptors::open(const char16_t* path, int flags, int share, int permission
     // The encoding of an existing file is read from its first bytes.
     if (wide && access == GENERIC_WRITE) wanted |= GENERIC_READ;
     if ((flags & _O_TEMPORARY) != 0) wanted |= STANDARD_DELETE;
-    if ((flags & kTextModes) == 0) flags |= default_mode & kTextModes;
+    if ((flags & kTextModes) == 0) flags |= file_mode() & kTextModes;
     SECURITY_ATTRIBUTES security{sizeof security, nullptr, (flags & _O_NOINHERIT) == 0};
     DWORD sharing = share_mode(share, access);
     if (flags & _O_TEMPORARY) sharing |= FILE_SHARE_DELETE;
@@ -346,7 +348,7 @@ int Descriptors::pipe(int* pair, unsigned size, int flags) {
     SECURITY_ATTRIBUTES security{sizeof security, nullptr, (flags & _O_NOINHERIT) == 0};
     HANDLE read_end, write_end;
     if (!kernel32::CreatePipe(&read_end, &write_end, &security, size)) return fail_with_last_error();
-    int mode = (flags & (_O_TEXT | _O_BINARY)) != 0 ? flags : default_mode;
+    int mode = (flags & (_O_TEXT | _O_BINARY)) != 0 ? flags : file_mode();
     uint8_t file_flags = kFdPipe;
     if (flags & _O_NOINHERIT) file_flags |= kFdNoInherit;
     if (mode & _O_TEXT) file_flags |= kFdText;

@@ -83,10 +83,11 @@ public:
     static bool seekable(const IoInfo& info) { return (info.flags & (kFdPipe | kFdDevice)) == 0; }
 
     int umask = 0;
-    int default_mode = _O_TEXT;  // _fmode
+    const int* default_mode = nullptr;  // _fmode
 
 private:
     friend class DescriptorLock;
+    int file_mode() const;
     bool make_chunk(int chunk);
     int allocate();  // a free slot, locked table; -1 when all are in use
     void set(int fd, HANDLE handle, uint8_t flags);

@@ -26,6 +26,9 @@ struct Io {
     }
 };
 
+// Takes up the standard handles and what the parent passed, and has the streams flushed when the process ends.
+void start_io(Io& io, IoInfo** chunks, int chunk_count, CrtIob* standard, int standard_count);
+
 template <class C>
 int print_to_stream(Io& io, CrtIob* stream, const C* format, MsVaList args, const PrintOptions& options);
 
