@@ -5,6 +5,8 @@
 #include "abi/data_exports.h"
 #include "abi/exception.h"
 #include "abi/types.h"
+#include "dll/crt/eh/types.h"
+#include "dll/ntdll/ntdll.h"
 
 #define LSW_DLL msvcrt
 #define LSW_DLL_ROWS "dll/msvcrt/msvcrt.api.inc"

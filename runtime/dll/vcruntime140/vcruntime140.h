@@ -4,6 +4,8 @@
 #include "abi/crt.h"
 #include "abi/exception.h"
 #include "abi/types.h"
+#include "dll/crt/eh/types.h"
+#include "dll/ntdll/ntdll.h"
 
 #define LSW_DLL vcruntime140
 #define LSW_DLL_ROWS "dll/vcruntime140/vcruntime140.api.inc"
