@@ -268,9 +268,9 @@ Result<Module*> ModuleTable::load(std::u16string_view name, const LoadOptions& o
         if (file_name_of(path).find('.') == std::string::npos) path += ".dll";
         path = find_in_directory(directory_of(path), file_name_of(path));
     } else {
-        std::vector<std::string> extra;
-        if (!options.extra_directory.empty()) extra.push_back(linux_path_from_dos(options.extra_directory));
-        path = find_dll_file(base, program_ ? directory_of(program_->linux_path) : ".", extra);
+        DllDirectories::Search search{program_ ? directory_of(program_->linux_path) : ".", {}, options.search_flags};
+        if (!options.extra_directory.empty()) search.first.push_back(linux_path_from_dos(options.extra_directory));
+        path = directories_.find(base, search);
     }
     if (path.empty()) {
         if (table) return add_builtin(*table);
@@ -333,6 +333,8 @@ Result<void> ModuleTable::initialise(Module* module) {
         BOOL accepted = call_entry(module, DLL_PROCESS_ATTACH, reinterpret_cast<void*>(is_static ? 1 : 0));
         if (!accepted) {
             failure_ = module->linux_path + ": DllMain returned FALSE";
+            // "The system immediately calls your entry-point function with DLL_PROCESS_DETACH" (DllMain entry point).
+            call_entry(module, DLL_PROCESS_DETACH, nullptr);
             std::erase(initialisation_order_, module);
             remove(module->ldr.InInitializationOrderLinks);
             module->initialising = false;

@@ -13,6 +13,7 @@
 #include "abi/peb.h"
 #include "api/export.h"
 #include "base/result.h"
+#include "core/module/dll_directories.h"
 #include "loader/image/mapped_image.h"
 #include "loader/pe/imports.h"
 #include "loader/pe/tls.h"
@@ -57,7 +58,8 @@ public:
     struct LoadOptions {
         bool as_data_file = false;
         bool resolve = true;   // map imports and run DllMain
-        std::u16string extra_directory;  // LOAD_WITH_ALTERED_SEARCH_PATH, AddDllDirectory
+        std::u16string extra_directory;  // LOAD_WITH_ALTERED_SEARCH_PATH: searched first
+        uint32_t search_flags = 0;       // LOAD_LIBRARY_SEARCH_*
     };
     Result<Module*> load(std::u16string_view name, const LoadOptions& options);
     Result<void> unload(Module* module);
@@ -84,6 +86,8 @@ public:
     Result<void> allocate_tls_blocks(TEB* teb);
     void free_tls_blocks(TEB* teb);
 
+    // Under loader_lock().
+    DllDirectories& directories() { return directories_; }
     std::recursive_mutex& loader_lock() { return lock_; }
     const std::vector<std::unique_ptr<Module>>& all() const { return modules_; }
     const std::string& failure() const { return failure_; }  // text of the last failed start or load
@@ -108,6 +112,7 @@ private:
     void drop(Module* module);
 
     std::recursive_mutex lock_;
+    DllDirectories directories_;
     std::vector<std::unique_ptr<Module>> modules_;
     std::vector<Module*> initialisation_order_;
     std::vector<Module*> tls_modules_;  // index is the TLS index; nullptr when freed

@@ -139,18 +139,22 @@ bool is_known_system_dll(std::string_view dll_name) {
     return std::ranges::find(kKnownSystemDlls, dll_name) != std::end(kKnownSystemDlls);
 }
 
+void append_lsw_path(std::vector<std::string>& directories) {
+    append_path_list(directories, getenv("LSW_PATH"));
+}
+
 std::string find_dll_file(std::string_view name, const std::string& program_directory,
-                          const std::vector<std::string>& extra_directories) {
+                          const std::vector<std::string>& extra_directories, CurrentDirectory current) {
     std::vector<std::string> directories = extra_directories;
     directories.push_back(program_directory);
-    append_path_list(directories, getenv("LSW_PATH"));
+    append_lsw_path(directories);
     for (const std::string& directory : directories) {
         std::string found = find_in_directory(directory, name);
         if (!found.empty()) return found;
     }
     std::string found = find_in_mingw(name);
     if (!found.empty()) return found;
-    found = find_in_directory(".", name);
+    if (current == CurrentDirectory::search) found = find_in_directory(".", name);
     if (!found.empty()) return found;
     std::vector<std::string> path;
     append_path_list(path, getenv("PATH"));

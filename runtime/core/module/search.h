@@ -22,9 +22,15 @@ bool prefers_file(std::string_view dll_name);
 // Well-known Windows system DLL that LSW does not have: it loads as an empty module whose functions fail by name.
 bool is_known_system_dll(std::string_view dll_name);
 
+enum class CurrentDirectory { search, skip };
+
 // Linux path of a DLL file, or empty. `name` may hold a directory (Windows or Linux form).
 std::string find_dll_file(std::string_view name, const std::string& program_directory,
-                          const std::vector<std::string>& extra_directories);
+                          const std::vector<std::string>& extra_directories,
+                          CurrentDirectory current = CurrentDirectory::search);
+
+// Appends the directories of LSW_PATH.
+void append_lsw_path(std::vector<std::string>& directories);
 
 // Case-insensitive lookup of one file in a directory: exact name first. Empty when absent.
 std::string find_in_directory(const std::string& directory, std::string_view name);

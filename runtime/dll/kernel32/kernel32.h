@@ -4,6 +4,7 @@
 #include "abi/overlapped.h"
 #include "abi/memory.h"
 #include "abi/peb.h"
+#include "abi/resource_types.h"
 #include "abi/types.h"
 #include "abi/unwind.h"
 #include "dll/ntdll/ntdll.h"

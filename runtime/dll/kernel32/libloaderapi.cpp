@@ -20,6 +20,7 @@ HMODULE load(std::u16string_view name, DWORD flags) {
     ModuleTable::LoadOptions options;
     options.as_data_file = flags & (kAsDataFile | kAsDataFileExclusive | kAsImage);
     options.resolve = !(flags & kDontResolve);
+    options.search_flags = flags & kLoadLibrarySearchFlags;
     size_t slash = name.find_last_of(u"\\/");
     if (slash != std::u16string_view::npos) options.extra_directory = name.substr(0, slash);
     auto loaded = modules().load(name, options);
