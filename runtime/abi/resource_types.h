@@ -13,4 +13,3 @@ using ENUMRESLANGPROCW = BOOL(WINAPI*)(HMODULE hModule, LPCWSTR lpType, LPCWSTR 
                                        LONG_PTR lParam);
 using ENUMRESLANGPROCA = BOOL(WINAPI*)(HMODULE hModule, LPCSTR lpType, LPCSTR lpName, WORD wLanguage,
                                        LONG_PTR lParam);
-
