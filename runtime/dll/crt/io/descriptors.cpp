@@ -155,7 +155,7 @@ void Descriptors::inherit_from_startup() {
         if ((info.flags & kFdOpen) != 0 && info.handle != INVALID_HANDLE_VALUE) continue;
         HANDLE handle = kernel32::GetStdHandle(kStandardHandles[fd]);
         bool usable = handle != INVALID_HANDLE_VALUE && handle != nullptr &&
-                      kernel32::GetFileType(handle) != FILE_TYPE_UNKNOWN;
+                      file_type(handle) != FILE_TYPE_UNKNOWN;
         info.handle = usable ? handle : no_file();
         info.pushed = '\n';
         info.flags = kFdOpen | kFdText | (usable ? type_flags(handle) : kFdDevice);
