@@ -1,6 +1,8 @@
 // Export lookup (see exports.h).
 #include "loader/pe/exports.h"
 
+#include <algorithm>
+
 namespace lsw::pe {
 namespace {
 
@@ -65,24 +67,49 @@ std::optional<Export> ExportTable::function_at(uint32_t index) const {
     return result;
 }
 
+std::optional<int> ExportTable::compare_name(uint32_t index, std::string_view name) const {
+    auto candidate = view_.tail_at(element<DWORD>(names_, index));
+    if (candidate.empty()) return std::nullopt;
+    // A candidate that is shorter differs at its terminator, which is less than any character.
+    size_t compared = std::min(candidate.size(), name.size());
+    int order = std::memcmp(candidate.data(), name.data(), compared);
+    if (order != 0) return order;
+    if (compared == candidate.size()) return std::nullopt;  // no terminator before the end
+    return candidate[compared] == std::byte{0} ? 0 : 1;
+}
+
+bool ExportTable::is_sorted() const {
+    if (order_ == Order::Unknown) {
+        order_ = Order::Sorted;
+        auto last = name_at(0);
+        for (uint32_t i = 1; i < name_count_ && order_ == Order::Sorted; ++i) {
+            auto next = name_at(i);
+            if (!last || !next || *next < *last) order_ = Order::Unsorted;
+            last = next;
+        }
+    }
+    return order_ == Order::Sorted;
+}
+
 std::optional<Export> ExportTable::find(std::string_view name, uint16_t hint) const {
-    if (hint != kNoHint && name_at(hint) == name) return target_of_name(hint);
+    if (name.find('\0') != std::string_view::npos) return std::nullopt;
+    if (hint != kNoHint && hint < name_count_ && compare_name(hint, name) == 0) return target_of_name(hint);
     uint32_t low = 0;
     uint32_t high = name_count_;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        auto candidate = name_at(middle);
-        if (!candidate) break;
-        int order = name.compare(*candidate);
-        if (order == 0) return target_of_name(middle);
-        if (order < 0) {
+        auto order = compare_name(middle, name);
+        if (!order) break;
+        if (*order == 0) return target_of_name(middle);
+        if (*order > 0) {
             high = middle;
         } else {
             low = middle + 1;
         }
     }
+    if (is_sorted()) return std::nullopt;
     for (uint32_t i = 0; i < name_count_; ++i) {
-        if (name_at(i) == name) return target_of_name(i);
+        if (compare_name(i, name) == 0) return target_of_name(i);
     }
     return std::nullopt;
 }

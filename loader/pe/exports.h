@@ -23,8 +23,8 @@ public:
     // Nothing when the image has no export directory or a malformed one.
     static std::optional<ExportTable> open(const ImageView& view);
 
-    // By name: first where the hint says, then by binary search, then one by one, since not every
-    // linker sorts the names as it should.
+    // By name: first where the hint says, then by binary search; one by one when the names are not
+    // sorted, as they should be (Windows finds such exports by their hint only).
     std::optional<Export> find(std::string_view name, uint16_t hint = kNoHint) const;
     std::optional<Export> find(uint16_t ordinal) const;
 
@@ -41,6 +41,10 @@ public:
     std::optional<Export> function_at(uint32_t index) const;
 
 private:
+    // Order of the index-th name and `name`: <0, 0, >0. Nothing for a name outside the image.
+    std::optional<int> compare_name(uint32_t index, std::string_view name) const;
+    bool is_sorted() const;
+
     ImageView view_;
     IMAGE_DATA_DIRECTORY directory_{};
     IMAGE_EXPORT_DIRECTORY header_{};
@@ -50,6 +54,8 @@ private:
     uint32_t ordinal_base_ = 0;
     uint32_t name_count_ = 0;
     uint32_t function_count_ = 0;
+    enum class Order : uint8_t { Unknown, Sorted, Unsorted };
+    mutable Order order_ = Order::Unknown;  // found out by the first miss
 };
 
 // One lookup; use ExportTable for several.

@@ -11,14 +11,18 @@
 
 namespace lsw {
 
+// A DLL's own directory is not searched on Windows, but it was by LOAD_WITH_ALTERED_SEARCH_PATH when the DLL
+// came from there.
+std::u16string ModuleTable::directory_for_dependencies(const Module* from) const {
+    size_t slash = from->full_name.find_last_of(u'\\');
+    if (from->linux_path.empty() || from == program_ || slash == std::u16string::npos) return {};
+    return from->full_name.substr(0, slash);
+}
+
 Result<Module*> ModuleTable::load_dependency(std::u16string_view name, Module* from) {
     LoadOptions options;
     options.resolve = false;  // initialised later, in dependency order
-    if (!from->linux_path.empty() && from != program_) {
-        // A DLL's own directory is not searched on Windows, but it was by LOAD_WITH_ALTERED_SEARCH_PATH when it came from there.
-        size_t slash = from->full_name.find_last_of(u'\\');
-        if (slash != std::u16string::npos) options.extra_directory = from->full_name.substr(0, slash);
-    }
+    options.extra_directory = directory_for_dependencies(from);
     auto loaded = load(name, options);
     if (loaded.ok()) return loaded;
     if (loaded.status() == STATUS_DLL_NOT_FOUND) {
@@ -41,7 +45,7 @@ Result<void> ModuleTable::bind_one(Module* module, Module* dependency, const pe:
         Result<void*> target = Status(STATUS_ENTRYPOINT_NOT_FOUND);
         if (dependency)
             target = entry.by_ordinal ? find_export(dependency, entry.ordinal)
-                                      : find_export(dependency, entry.name);
+                                      : find_export(dependency, entry.name, entry.hint);
         if (!target.ok()) {
             std::string label = entry.by_ordinal ? "#" + std::to_string(entry.ordinal) : std::string(entry.name);
             target = api::missing_import(imports.dll_name, label);
@@ -74,15 +78,15 @@ Result<void> ModuleTable::bind(Module* module) {
     return protected_image;
 }
 
-Result<void*> ModuleTable::find_export(Module* module, std::string_view name) {
-    auto found = pe::find_export(module->image.view, name);
+Result<void*> ModuleTable::find_export(Module* module, std::string_view name, uint16_t hint) {
+    auto found = module->exports ? module->exports->find(name, hint) : std::nullopt;
     if (!found) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
     if (found->is_forwarder()) return resolve_forwarder(found->forwarder, module);
     return static_cast<void*>(module->base() + found->rva);
 }
 
 Result<void*> ModuleTable::find_export(Module* module, uint16_t ordinal) {
-    auto found = pe::find_export(module->image.view, ordinal);
+    auto found = module->exports ? module->exports->find(ordinal) : std::nullopt;
     if (!found) return Status(STATUS_ORDINAL_NOT_FOUND);
     if (found->is_forwarder()) return resolve_forwarder(found->forwarder, module);
     return static_cast<void*>(module->base() + found->rva);
@@ -95,14 +99,22 @@ Result<void*> ModuleTable::resolve_forwarder(std::string_view target, Module* fr
     std::u16string dll = utf16_from_utf8(target.substr(0, dot)) + u".dll";
     std::string_view name = target.substr(dot + 1);
     auto guard = std::lock_guard(lock_);
+    constexpr int kMaxForwarders = 16;  // they may lead round in a circle
+    if (forwarder_depth_ >= kMaxForwarders) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
     Module* module = find(dll);
     if (!module) {
-        module = LSW_TRY(load(dll, {}));
+        LoadOptions options;
+        options.extra_directory = directory_for_dependencies(from);
+        // A module that is being bound has its dependencies initialised with it; one that runs does not.
+        options.resolve = from->initialised;
+        module = LSW_TRY(load(dll, options));
         from->dependencies.push_back(module);
     }
-    if (module == from) return Status(STATUS_ENTRYPOINT_NOT_FOUND);
-    if (name.starts_with('#')) return find_export(module, static_cast<uint16_t>(atoi(name.data() + 1)));
-    return find_export(module, name);
+    ++forwarder_depth_;
+    auto target_address = name.starts_with('#') ? find_export(module, static_cast<uint16_t>(atoi(name.data() + 1)))
+                                                : find_export(module, name);
+    --forwarder_depth_;
+    return target_address;
 }
 
 }  // namespace lsw

@@ -115,6 +115,7 @@ void register_image(const Module& module) {
 Module* ModuleTable::add(std::unique_ptr<Module> module) {
     register_image(*module);
     Module* added = module.get();
+    added->exports = pe::ExportTable::open(added->image.view);
     modules_.push_back(std::move(module));
     added->ldr.DllBase = added->image.base;
     added->ldr.SizeOfImage = static_cast<ULONG>(added->image.size_bytes);

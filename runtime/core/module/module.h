@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "core/module/dll_directories.h"
 #include "loader/image/mapped_image.h"
+#include "loader/pe/exports.h"
 #include "loader/pe/imports.h"
 #include "loader/pe/tls.h"
 
@@ -32,6 +34,7 @@ struct Module {
     std::string linux_path;           // empty for built-in modules
     image::MappedImage image;
     const api::ExportTable* builtin = nullptr;
+    std::optional<pe::ExportTable> exports;  // of the image; absent when it has none
     std::vector<Module*> dependencies;
     int references = 0;               // LoadLibrary calls and dependents; pinned ones count as 1 << 30
     bool initialised = false;         // DllMain(DLL_PROCESS_ATTACH) has run
@@ -71,7 +74,7 @@ public:
 
     // Address of an export, following forwarders (which may load modules).
     // Errors: STATUS_ENTRYPOINT_NOT_FOUND, STATUS_ORDINAL_NOT_FOUND.
-    Result<void*> find_export(Module* module, std::string_view name);
+    Result<void*> find_export(Module* module, std::string_view name, uint16_t hint = pe::kNoHint);
     Result<void*> find_export(Module* module, uint16_t ordinal);
 
     // DllMain and TLS callbacks of all modules for a thread that begins or ends (runs on that thread).
@@ -95,6 +98,7 @@ public:
 private:
     Module* add_builtin(const api::ExportTable& table);
     Result<Module*> add_file(const std::string& linux_path, bool is_program, const LoadOptions& options);
+    std::u16string directory_for_dependencies(const Module* from) const;
     Result<Module*> load_dependency(std::u16string_view name, Module* from);
     Result<void> bind(Module* module);
     Result<void> bind_one(Module* module, Module* dependency, const pe::ImportModule& imports);
@@ -119,6 +123,7 @@ private:
     std::vector<void**> tls_vectors_;   // of the running threads
     Module* program_ = nullptr;
     std::string failure_;
+    int forwarder_depth_ = 0;
 };
 
 }  // namespace lsw
