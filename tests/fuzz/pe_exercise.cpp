@@ -78,11 +78,14 @@ void read_exports(const ImageView& view) {
 void read_resources(const ImageView& view) {
     ResourceId type;
     ResourceId name;
-    unsigned budget = kManyEntries;
-    for (auto types = ResourceDirectory::types(view); types.next(type) && budget-- != 0;) {
+    // A directory may have 131,070 entries, and each lookup may look at all of them on three levels.
+    constexpr unsigned kTypes = 8;
+    constexpr unsigned kNames = 4;
+    auto types = ResourceDirectory::types(view);
+    for (unsigned t = 0; t < kTypes && types.next(type); ++t) {
         touch(std::as_bytes(std::span(type.name)));
         auto names = ResourceDirectory::names(view, type);
-        for (unsigned i = 0; i < 8 && names.next(name); ++i) {
+        for (unsigned i = 0; i < kNames && names.next(name); ++i) {
             auto found = find_resource(view, type, name);
             if (!found.ok()) continue;
             auto data = view.bytes_at(found.data.rva, found.data.size);
