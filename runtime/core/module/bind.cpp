@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "core/module/module.h"
 #include "core/module/search.h"
+#include "core/module/security_cookie.h"
 #include "loader/pe/exports.h"
 #include "loader/pe/imports.h"
 
@@ -73,6 +74,7 @@ Result<void> ModuleTable::bind(Module* module) {
         failure_ = module->linux_path + ": malformed thread-local storage";
         return registered;
     }
+    initialise_security_cookie(*module);
     auto protected_image = image::protect(module->image);
     if (!protected_image.ok()) failure_ = module->linux_path + ": its sections could not be protected";
     return protected_image;

@@ -40,17 +40,28 @@ constexpr std::string_view kRedistributables[] = {"vcruntime140.dll", "vcruntime
                                                   "msvcp140_1.dll",   "concrt140.dll",      "vcomp140.dll"};
 
 constexpr std::string_view kKnownSystemDlls[] = {
-    "avicap32.dll", "avifil32.dll", "cfgmgr32.dll", "comctl32.dll", "comdlg32.dll", "cryptbase.dll",
-    "cryptnet.dll", "cryptui.dll",  "d3d11.dll",    "d3d12.dll",    "d3d9.dll",     "d3dcompiler_47.dll",
-    "dbgeng.dll",   "dhcpcsvc.dll", "dnsapi.dll",   "dwmapi.dll",   "dwrite.dll",   "dxgi.dll",
-    "dxva2.dll",    "evr.dll",      "fwpuclnt.dll", "gdi32.dll",    "gdiplus.dll",  "hid.dll",
-    "imagehlp.dll", "imm32.dll",    "mf.dll",       "mfplat.dll",   "mfreadwrite.dll", "mpr.dll",
-    "msacm32.dll",  "mscoree.dll",  "msimg32.dll",  "msvfw32.dll",  "ncrypt.dll",   "netapi32.dll",
-    "odbc32.dll",   "oleacc.dll",   "oledlg.dll",   "opengl32.dll", "pdh.dll",      "propsys.dll",
-    "rpcrt4.dll",   "rstrtmgr.dll", "setupapi.dll", "sspicli.dll",  "uiautomationcore.dll", "urlmon.dll",
-    "usp10.dll",    "uxtheme.dll",  "virtdisk.dll", "wevtapi.dll",  "winhttp.dll",  "wininet.dll",
-    "winmm.dll",    "winscard.dll", "winspool.drv", "wintrust.dll", "wlanapi.dll",  "wldap32.dll",
-    "wtsapi32.dll", "xinput1_4.dll",
+    "avicap32.dll", "avifil32.dll", "bthprops.cpl", "cfgmgr32.dll", "clbcatq.dll", "clusapi.dll",
+    "comctl32.dll", "comdlg32.dll", "credui.dll", "crypt32.dll", "cryptbase.dll", "cryptnet.dll",
+    "cryptui.dll", "d2d1.dll", "d3d10.dll", "d3d10_1.dll", "d3d11.dll", "d3d12.dll", "d3d9.dll",
+    "d3dcompiler_47.dll", "dbgcore.dll", "dbgeng.dll", "dbghelp.dll", "ddraw.dll", "devobj.dll",
+    "dhcpcsvc.dll", "dinput8.dll", "dnsapi.dll", "dsound.dll", "dsrole.dll", "dwmapi.dll",
+    "dwrite.dll", "dxgi.dll", "dxva2.dll", "esent.dll", "evr.dll", "fwpuclnt.dll", "gdi32.dll",
+    "gdi32full.dll", "gdiplus.dll", "glu32.dll", "hhctrl.ocx", "hid.dll", "httpapi.dll", "icu.dll",
+    "icuin.dll", "icuuc.dll", "imagehlp.dll", "imm32.dll", "iphlpapi.dll", "kernel.appcore.dll",
+    "ktmw32.dll", "loadperf.dll", "logoncli.dll", "lz32.dll", "mf.dll", "mfcore.dll", "mfplat.dll",
+    "mfreadwrite.dll", "mfuuid.dll", "mpr.dll", "msacm32.dll", "mscms.dll", "mscoree.dll",
+    "msdelta.dll", "msi.dll", "msimg32.dll", "msvfw32.dll", "mswsock.dll", "ncrypt.dll",
+    "ndfapi.dll", "netapi32.dll", "netutils.dll", "normaliz.dll", "nsi.dll", "ntdsapi.dll",
+    "ntmarta.dll", "odbc32.dll", "oleacc.dll", "oledlg.dll", "olepro32.dll", "opengl32.dll",
+    "pdh.dll", "profapi.dll", "propsys.dll", "psapi.dll", "query.dll", "rasapi32.dll",
+    "resutils.dll", "rpcrt4.dll", "rstrtmgr.dll", "rtutils.dll", "samcli.dll", "sechost.dll",
+    "secur32.dll", "sensapi.dll", "setupapi.dll", "sfc.dll", "shcore.dll", "snmpapi.dll",
+    "srvcli.dll", "sspicli.dll", "tapi32.dll", "tdh.dll", "traffic.dll", "uiautomationcore.dll",
+    "urlmon.dll", "user32.dll", "userenv.dll", "usp10.dll", "uxtheme.dll", "version.dll",
+    "virtdisk.dll", "vssapi.dll", "wer.dll", "wevtapi.dll", "win32u.dll", "windowscodecs.dll",
+    "winhttp.dll", "wininet.dll", "winmm.dll", "winscard.dll", "winspool.drv", "wintrust.dll",
+    "winusb.dll", "wkscli.dll", "wlanapi.dll", "wldap32.dll", "wldp.dll", "ws2_32.dll",
+    "wscapi.dll", "wsock32.dll", "wtsapi32.dll", "xinput1_4.dll",
 };
 
 std::string lower(std::string_view text) {
@@ -136,7 +147,9 @@ bool prefers_file(std::string_view dll_name) {
 }
 
 bool is_known_system_dll(std::string_view dll_name) {
-    return std::ranges::find(kKnownSystemDlls, dll_name) != std::end(kKnownSystemDlls);
+    // API sets whose host is not known to us, too: "ext-ms-win-…" ones are missing from most of Windows.
+    return dll_name.starts_with("api-ms-win-") || dll_name.starts_with("ext-ms-") ||
+           std::ranges::binary_search(kKnownSystemDlls, dll_name);
 }
 
 void append_lsw_path(std::vector<std::string>& directories) {
