@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "abi/pe.h"
@@ -19,10 +21,11 @@ namespace {
 
 enum class Kind { Function, Data, Forward, Ordinal };
 
+// Views, so that thousands of rows are constant data: as strings they take minutes to compile.
 struct Row {
     Kind kind;
-    std::string name;
-    std::string forward;
+    std::string_view name;
+    std::string_view forward;
     uint32_t data_size_bytes = 0;
     uint32_t data_alignment = 1;
     uint16_t ordinal = 0;
@@ -41,7 +44,7 @@ const Service kServices[] = {
 
 struct Module {
     const char* dll;
-    std::vector<Row> rows;
+    std::span<const Row> rows;
 };
 
 #define API(ret, name, params, header, coverage, note) {Kind::Function, #name, ""},
@@ -56,12 +59,7 @@ struct Module {
 #define API_IN_NAMED(space, ret, name, params, header, coverage, note, exported) {Kind::Function, exported, ""},
 #define API_ORDINAL(name, number) {Kind::Ordinal, #name, "", 0, 1, number},
 
-const std::vector<Module>& modules() {
-    static const std::vector<Module> all = {
 #include "facade_modules.inc"
-    };
-    return all;
-}
 
 constexpr uint32_t kPage = 4096;
 constexpr uint32_t kStubBytes = 16;
@@ -94,9 +92,10 @@ private:
         if (bytes_.size() < rva + sizeof(T)) bytes_.resize(rva + sizeof(T));
         return reinterpret_cast<T*>(bytes_.data() + rva);
     }
-    uint32_t put_string(uint32_t rva, const std::string& text) {
+    uint32_t put_string(uint32_t rva, std::string_view text) {
         if (bytes_.size() < rva + text.size() + 1) bytes_.resize(rva + text.size() + 1);
-        memcpy(bytes_.data() + rva, text.c_str(), text.size() + 1);
+        memcpy(bytes_.data() + rva, text.data(), text.size());
+        bytes_[rva + text.size()] = 0;
         return rva + static_cast<uint32_t>(text.size()) + 1;
     }
     static const Service* service_of(const Row& row) {
@@ -149,7 +148,7 @@ void Image::place() {
 }
 
 void Image::assign_ordinals() {
-    std::map<std::string, uint16_t> fixed;
+    std::map<std::string_view, uint16_t> fixed;
     uint16_t next = 1;
     for (const Row& row : module_.rows)
         if (row.kind == Kind::Ordinal) {
@@ -183,7 +182,8 @@ void Image::write_exports() {
               [](const Symbol& a, const Symbol& b) { return a.row->name < b.row->name; });
     for (uint32_t i = 0; i < names; ++i) {
         if (i > 0 && sorted[i].row->name == sorted[i - 1].row->name) {
-            fprintf(stderr, "%s: %s has two rows\n", module_.dll, sorted[i].row->name.c_str());
+            fprintf(stderr, "%s: %.*s has two rows\n", module_.dll, static_cast<int>(sorted[i].row->name.size()),
+                    sorted[i].row->name.data());
             exit(1);
         }
         *at<uint32_t>(names_rva + i * 4) = text;
@@ -292,7 +292,7 @@ int main(int argc, char** argv) {
     FILE* index = fopen(argv[2], "w");
     if (!blob || !index) return 1;
     uint32_t offset = 0;
-    for (const Module& module : modules()) {
+    for (const Module& module : kModules) {
         Image image(module);
         std::vector<uint8_t> bytes = image.build();
         fwrite(bytes.data(), 1, bytes.size(), blob);
