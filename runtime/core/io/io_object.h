@@ -14,6 +14,8 @@ enum class FileType : DWORD { Unknown = 0, Disk = 1, Character = 2, Pipe = 3 };
 
 inline constexpr int64_t kCurrentPosition = -1;
 
+class SocketObject;
+
 class IoObject : public Object {
 public:
     static constexpr ObjectType kType = ObjectType::File;
@@ -24,6 +26,7 @@ public:
     virtual Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) = 0;
 
     virtual FileType file_type() const = 0;
+    virtual SocketObject* as_socket() { return nullptr; }  // core/socket
     virtual int fd() const { return -1; }  // Linux descriptor, for polling and handing down; -1 when there is none
 
 protected:

@@ -1,0 +1,9 @@
+// Prototypes of advapi32.dll, from its rows.
+#pragma once
+
+#include "abi/security.h"
+#include "abi/types.h"
+
+#define LSW_DLL advapi32
+#define LSW_DLL_ROWS "dll/advapi32/advapi32.api.inc"
+#include "api/declare.inc"

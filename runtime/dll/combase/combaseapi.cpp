@@ -1,0 +1,72 @@
+// combaseapi.h: task memory, initialisation, GUIDs.
+#include <cstdio>
+#include <cstring>
+
+#include "base/random.h"
+#include "core/memory/heap.h"
+#include "dll/combase/combase.h"
+#include "dll/ole32/ole32.h"
+
+using namespace lsw;
+
+namespace {
+
+constexpr HRESULT kOk = 0, kFalse = 1;
+constexpr HRESULT kInvalidArgument = static_cast<HRESULT>(0x80070057);
+constexpr HRESULT kChangedMode = static_cast<HRESULT>(0x80010106);
+constexpr HRESULT kClassNotRegistered = static_cast<HRESULT>(0x80040154);
+
+// Per thread: how often it was initialised, and as which kind of apartment.
+thread_local int t_initialised = 0;
+thread_local DWORD t_kind = 0;
+
+}  // namespace
+
+LPVOID combase::CoTaskMemAlloc(SIZE_T cb) { return process_heap().allocate(cb, false); }
+
+LPVOID combase::CoTaskMemRealloc(LPVOID pv, SIZE_T cb) {
+    if (!pv) return CoTaskMemAlloc(cb);
+    if (cb == 0) return CoTaskMemFree(pv), nullptr;
+    return process_heap().reallocate(pv, cb, false, false);
+}
+
+void combase::CoTaskMemFree(LPVOID pv) {
+    if (pv) process_heap().release(pv);
+}
+
+HRESULT combase::CoInitializeEx(LPVOID, DWORD dwCoInit) {
+    constexpr DWORD kApartmentThreaded = 2;
+    DWORD kind = dwCoInit & kApartmentThreaded;
+    if (t_initialised && kind != t_kind) return kChangedMode;
+    t_kind = kind;
+    return t_initialised++ ? kFalse : kOk;
+}
+
+void combase::CoUninitialize() {
+    if (t_initialised) --t_initialised;
+}
+
+HRESULT combase::CoCreateGuid(GUID* pguid) {
+    if (!pguid) return kInvalidArgument;
+    fill_random(pguid, sizeof *pguid);
+    pguid->Data3 = (pguid->Data3 & 0x0FFF) | 0x4000;  // version 4: random
+    pguid->Data4[0] = (pguid->Data4[0] & 0x3F) | 0x80;
+    return kOk;
+}
+
+HRESULT combase::CoCreateInstance(const GUID*, void*, DWORD, const GUID*, LPVOID* ppv) {
+    if (ppv) *ppv = nullptr;
+    return kClassNotRegistered;
+}
+
+int combase::StringFromGUID2(const GUID* rguid, LPWSTR lpsz, int cchMax) {
+    char text[40];
+    int length = snprintf(text, sizeof text, "{%08X-%04X-%04X-%02X%02X-%02X%02X%02X%02X%02X%02X}", rguid->Data1,
+                          rguid->Data2, rguid->Data3, rguid->Data4[0], rguid->Data4[1], rguid->Data4[2],
+                          rguid->Data4[3], rguid->Data4[4], rguid->Data4[5], rguid->Data4[6], rguid->Data4[7]);
+    if (cchMax <= length) return 0;
+    for (int i = 0; i <= length; ++i) lpsz[i] = static_cast<WCHAR>(text[i]);
+    return length + 1;
+}
+
+HRESULT ole32::CoInitialize(LPVOID pvReserved) { return combase::CoInitializeEx(pvReserved, 2); }

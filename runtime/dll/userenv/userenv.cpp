@@ -1,0 +1,54 @@
+// userenv.h: the user's directories and environment.
+#include <cstring>
+#include <string>
+
+#include "base/text.h"
+#include "core/memory/heap.h"
+#include "core/teb.h"
+#include "dll/kernel32/kernel32.h"
+#include "dll/userenv/userenv.h"
+
+using namespace lsw;
+
+namespace {
+
+// `size` is in characters, with the zero ("GetUserProfileDirectoryW function (userenv.h)").
+BOOL give(const std::u16string& path, LPWSTR buffer, LPDWORD size) {
+    if (!size) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
+    auto needed = static_cast<DWORD>(path.size() + 1);
+    bool fits = buffer && *size >= needed;
+    *size = needed;
+    if (!fits) return set_last_error(ERROR_INSUFFICIENT_BUFFER), FALSE;
+    memcpy(buffer, path.c_str(), needed * 2);
+    return TRUE;
+}
+
+std::u16string variable(LPCWSTR name) {
+    std::u16string value(kernel32::GetEnvironmentVariableW(name, nullptr, 0), u'\0');
+    value.resize(kernel32::GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size())));
+    return value;
+}
+
+}  // namespace
+
+BOOL userenv::GetUserProfileDirectoryW(HANDLE, LPWSTR lpProfileDir, LPDWORD lpcchSize) {
+    return give(variable(u"USERPROFILE"), lpProfileDir, lpcchSize);
+}
+
+BOOL userenv::GetProfilesDirectoryW(LPWSTR lpProfileDir, LPDWORD lpcchSize) {
+    return give(variable(u"SystemDrive") + u"\\Users", lpProfileDir, lpcchSize);
+}
+
+BOOL userenv::CreateEnvironmentBlock(LPVOID* lpEnvironment, HANDLE, BOOL) {
+    if (!lpEnvironment) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
+    auto* block = static_cast<const WCHAR*>(current_peb()->ProcessParameters->Environment);
+    const WCHAR* end = block;
+    while (*end) end += length16(end) + 1;
+    size_t bytes = static_cast<size_t>(end - block + 1) * 2;
+    *lpEnvironment = process_heap().allocate(bytes, false);
+    if (!*lpEnvironment) return set_last_error(ERROR_NOT_ENOUGH_MEMORY), FALSE;
+    memcpy(*lpEnvironment, block, bytes);
+    return TRUE;
+}
+
+BOOL userenv::DestroyEnvironmentBlock(LPVOID lpEnvironment) { return process_heap().release(lpEnvironment); }
