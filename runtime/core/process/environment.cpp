@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "core/path/linux_names.h"
+#include "core/teb.h"
 
 namespace lsw {
 namespace {
@@ -59,6 +60,17 @@ std::u16string build_environment_block(char** linux_environment) {
     for (const auto& [name, value] : variables) block += name + u"=" + value + u'\0';
     block += u'\0';
     return block;
+}
+
+std::u16string environment_value(std::u16string_view name) {
+    auto* at = static_cast<const char16_t*>(current_peb()->ProcessParameters->Environment);
+    for (; at && *at; at += length16(at) + 1) {
+        std::u16string_view entry(at);
+        size_t equals = entry.find(u'=', 1);
+        if (equals == std::u16string_view::npos) continue;
+        if (equal_ignore_case(entry.substr(0, equals), name)) return std::u16string(entry.substr(equals + 1));
+    }
+    return {};
 }
 
 }  // namespace lsw

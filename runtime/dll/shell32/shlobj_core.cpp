@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "core/memory/heap.h"
 #include "core/process/environment.h"
-#include "core/teb.h"
-#include "dll/kernel32/kernel32.h"
 #include "dll/shell32/shell32.h"
 
 using namespace lsw;
@@ -50,21 +48,9 @@ constexpr Folder kFolders[] = {
     {0xFD228CB7, 0x14, u"SystemRoot", u"\\Fonts"},               // Fonts
 };
 
-// The value of a variable in the process's environment block.
-std::u16string variable(std::u16string_view name) {
-    auto* at = static_cast<const char16_t*>(current_peb()->ProcessParameters->Environment);
-    for (; at && *at; at += length16(at) + 1) {
-        std::u16string_view entry(at);
-        size_t equals = entry.find(u'=', 1);
-        if (equals == std::u16string_view::npos) continue;
-        if (equal_ignore_case(entry.substr(0, equals), name)) return std::u16string(entry.substr(equals + 1));
-    }
-    return {};
-}
-
 std::u16string folder_path(const Folder* folder) {
     if (!folder) return {};
-    std::u16string path = variable(folder->variable);
+    std::u16string path = environment_value(folder->variable);
     return path.empty() ? path : path + folder->below;
 }
 

@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "core/memory/heap.h"
+#include "core/process/environment.h"
 #include "core/teb.h"
-#include "dll/kernel32/kernel32.h"
 #include "dll/userenv/userenv.h"
 
 using namespace lsw;
@@ -23,20 +23,14 @@ BOOL give(const std::u16string& path, LPWSTR buffer, LPDWORD size) {
     return TRUE;
 }
 
-std::u16string variable(LPCWSTR name) {
-    std::u16string value(kernel32::GetEnvironmentVariableW(name, nullptr, 0), u'\0');
-    value.resize(kernel32::GetEnvironmentVariableW(name, value.data(), static_cast<DWORD>(value.size())));
-    return value;
-}
-
 }  // namespace
 
 BOOL userenv::GetUserProfileDirectoryW(HANDLE, LPWSTR lpProfileDir, LPDWORD lpcchSize) {
-    return give(variable(u"USERPROFILE"), lpProfileDir, lpcchSize);
+    return give(environment_value(u"USERPROFILE"), lpProfileDir, lpcchSize);
 }
 
 BOOL userenv::GetProfilesDirectoryW(LPWSTR lpProfileDir, LPDWORD lpcchSize) {
-    return give(variable(u"SystemDrive") + u"\\Users", lpProfileDir, lpcchSize);
+    return give(environment_value(u"SystemDrive") + u"\\Users", lpProfileDir, lpcchSize);
 }
 
 BOOL userenv::CreateEnvironmentBlock(LPVOID* lpEnvironment, HANDLE, BOOL) {

@@ -9,6 +9,12 @@
 #include "core/teb.h"
 #include "dll/ws2_32/sockets.h"
 
+// glibc makes macros of these, which would rename ours.
+#undef htons
+#undef ntohs
+#undef htonl
+#undef ntohl
+
 using namespace lsw;
 
 namespace {
