@@ -1,4 +1,4 @@
-// ws2tcpip.h: names to addresses, and byte order.
+// ws2tcpip.h: names to addresses.
 #include <arpa/inet.h>
 #include <netdb.h>
 #include <unistd.h>
@@ -8,12 +8,6 @@
 
 #include "core/teb.h"
 #include "dll/ws2_32/sockets.h"
-
-// glibc makes macros of these, which would rename ours.
-#undef htons
-#undef ntohs
-#undef htonl
-#undef ntohl
 
 using namespace lsw;
 
@@ -99,10 +93,6 @@ void ws2_32::freeaddrinfo(ADDRINFOA* pAddrInfo) {
     }
 }
 
-USHORT ws2_32::htons(USHORT hostshort) { return __builtin_bswap16(hostshort); }
-USHORT ws2_32::ntohs(USHORT netshort) { return __builtin_bswap16(netshort); }
-ULONG ws2_32::htonl(ULONG hostlong) { return __builtin_bswap32(hostlong); }
-ULONG ws2_32::ntohl(ULONG netlong) { return __builtin_bswap32(netlong); }
 
 ULONG ws2_32::inet_addr(const char* cp) {
     in_addr address;
