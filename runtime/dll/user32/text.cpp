@@ -21,7 +21,8 @@ LPWSTR map_string(LPWSTR text, Map map) {
 LPSTR map_ascii(LPSTR text, char first, char last, int distance) {
     auto map = [&](char c) { return c >= first && c <= last ? static_cast<char>(c + distance) : c; };
     if (single_character(text))
-        return reinterpret_cast<LPSTR>(uintptr_t{static_cast<unsigned char>(map(static_cast<char>(reinterpret_cast<uintptr_t>(text))))});
+        return reinterpret_cast<LPSTR>(
+            uintptr_t{static_cast<unsigned char>(map(static_cast<char>(reinterpret_cast<uintptr_t>(text))))});
     for (LPSTR at = text; *at; ++at) *at = map(*at);
     return text;
 }
