@@ -12,6 +12,7 @@
 #include "core/exception/dispatch.h"
 #include "core/exception/fault_decode.h"
 #include "core/exception/machine_context.h"
+#include "core/exception/raw_syscalls.h"
 #include "core/exception/trampolines.h"
 #include "core/exception/unhandled.h"
 #include "core/teb.h"
@@ -162,6 +163,7 @@ void begin_guest_thread() {
     stack.ss_size = kSignalStackBytes;
     if (sigaltstack(&stack, nullptr) != 0) return;
     t_signals.stack = memory;
+    arm_raw_syscalls();
 }
 
 void end_guest_thread() {

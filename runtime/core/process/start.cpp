@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/exception/faults.h"
+#include "core/exception/raw_syscalls.h"
 #include "core/io/std_handles.h"
 #include "core/memory/address_space.h"
 #include "core/memory/heap.h"
@@ -112,6 +113,10 @@ std::string describe_code_address(const void* address) {
     return utf8_from_utf16(module->base_name) + text;
 }
 
+NTSTATUS classify_fault(uint64_t address, ULONG_PTR) {
+    return address_space().consume_guard(address) ? STATUS_GUARD_PAGE_VIOLATION : STATUS_ACCESS_VIOLATION;
+}
+
 // On the guest stack: what BaseProcessStart does.
 void program_main(void*) {
     ModuleTable& modules = runtime().modules;
@@ -144,6 +149,8 @@ void run_program(Options options) {
     }
     stack->publish(&first->teb);
     seh::install_fault_handlers();
+    seh::set_fault_classifier(classify_fault);
+    seh::install_raw_syscalls();
     seh::begin_guest_thread();
     stack->run(program_main, nullptr);
     __builtin_unreachable();
