@@ -1,10 +1,13 @@
 // Prototypes of kernel32.dll, from its rows.
 #pragma once
 
+#include "abi/nls.h"
 #include "abi/overlapped.h"
 #include "abi/memory.h"
 #include "abi/peb.h"
 #include "abi/resource_types.h"
+#include "abi/process.h"
+#include "abi/sysinfo.h"
 #include "abi/types.h"
 #include "abi/unwind.h"
 #include "dll/ntdll/ntdll.h"

@@ -1,0 +1,178 @@
+// stringapiset.h: text between code pages and UTF-16, comparison, character types.
+#include <algorithm>
+#include <string>
+
+#include "base/text.h"
+#include "core/nls/code_page.h"
+#include "core/nls/ctype.h"
+#include "core/teb.h"
+#include "dll/kernel32/kernel32.h"
+
+using namespace lsw;
+
+namespace {
+
+constexpr DWORD kErrInvalidChars = 0x8;  // MB_ERR_INVALID_CHARS
+constexpr DWORD kPrecomposed = 0x1, kComposite = 0x2, kUseGlyphChars = 0x4;
+constexpr DWORD kWcErrInvalidChars = 0x80, kWcNoBestFit = 0x400, kWcCompositeFlags = 0x270;
+
+int fail(DWORD error) {
+    set_last_error(error);
+    return 0;
+}
+
+// One that the caller called by number as UTF-8: its rules for flags and default characters are
+// stricter.
+bool is_explicit_utf8(UINT page) { return page == nls::kUtf8; }
+
+std::u16string_view view(LPCWSTR text, int length) {
+    return {text, length < 0 ? length16(text) : static_cast<size_t>(length)};
+}
+
+int from_order(int order) {
+    return order < 0 ? CSTR_LESS_THAN : order > 0 ? CSTR_GREATER_THAN : CSTR_EQUAL;
+}
+
+}  // namespace
+
+// Doc: "MultiByteToWideChar function (stringapiset.h)".
+int kernel32::MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByteStr,
+                                  int cbMultiByte, LPWSTR lpWideCharStr, int cchWideChar) {
+    if (!lpMultiByteStr || cbMultiByte == 0 || cbMultiByte < -1 || cchWideChar < 0 ||
+        (cchWideChar && !lpWideCharStr) ||
+        static_cast<const void*>(lpMultiByteStr) == lpWideCharStr)
+        return fail(ERROR_INVALID_PARAMETER);
+    UINT page = nls::resolve_code_page(CodePage);
+    if (!nls::is_known(page)) return fail(ERROR_INVALID_PARAMETER);
+    DWORD allowed = is_explicit_utf8(CodePage)
+                        ? kErrInvalidChars
+                        : kErrInvalidChars | kPrecomposed | kComposite | kUseGlyphChars;
+    if (dwFlags & ~allowed) return fail(ERROR_INVALID_FLAGS);
+    size_t size = cbMultiByte < 0 ? std::char_traits<char>::length(lpMultiByteStr) + 1
+                                  : static_cast<size_t>(cbMultiByte);
+    auto done =
+        nls::widen(page, {lpMultiByteStr, size}, lpWideCharStr, static_cast<size_t>(cchWideChar));
+    if (done.invalid && dwFlags & kErrInvalidChars) return fail(ERROR_NO_UNICODE_TRANSLATION);
+    if (!done.fits) return fail(ERROR_INSUFFICIENT_BUFFER);
+    return static_cast<int>(done.units);
+}
+
+// Doc: "WideCharToMultiByte function (stringapiset.h)".
+int kernel32::WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCharStr,
+                                  int cchWideChar, LPSTR lpMultiByteStr, int cbMultiByte,
+                                  LPCCH lpDefaultChar, LPBOOL lpUsedDefaultChar) {
+    if (!lpWideCharStr || cchWideChar == 0 || cchWideChar < -1 || cbMultiByte < 0 ||
+        (cbMultiByte && !lpMultiByteStr) ||
+        static_cast<const void*>(lpWideCharStr) == lpMultiByteStr)
+        return fail(ERROR_INVALID_PARAMETER);
+    UINT page = nls::resolve_code_page(CodePage);
+    if (!nls::is_known(page)) return fail(ERROR_INVALID_PARAMETER);
+    // CP_ACP is UTF-8 here, yet programs written for other pages ask it for the default character.
+    if (is_explicit_utf8(CodePage) && (lpDefaultChar || lpUsedDefaultChar))
+        return fail(ERROR_INVALID_PARAMETER);
+    DWORD allowed = page == nls::kUtf8 ? kWcErrInvalidChars : 0;
+    if (!is_explicit_utf8(CodePage)) allowed |= kWcNoBestFit | kWcCompositeFlags;
+    if (dwFlags & ~allowed) return fail(ERROR_INVALID_FLAGS);
+    size_t length =
+        cchWideChar < 0 ? length16(lpWideCharStr) + 1 : static_cast<size_t>(cchWideChar);
+    char replacement[2] = {lpDefaultChar ? *lpDefaultChar : '?', 0};
+    auto done = nls::narrow(page, {lpWideCharStr, length}, lpMultiByteStr,
+                            static_cast<size_t>(cbMultiByte), replacement);
+    if (done.invalid && dwFlags & kWcErrInvalidChars) return fail(ERROR_NO_UNICODE_TRANSLATION);
+    if (!done.fits) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (lpUsedDefaultChar) *lpUsedDefaultChar = page != nls::kUtf8 && done.invalid;
+    return static_cast<int>(done.units);
+}
+
+int kernel32::CompareStringOrdinal(LPCWCH lpString1, int cchCount1, LPCWCH lpString2, int cchCount2,
+                                   BOOL bIgnoreCase) {
+    if (!lpString1 || !lpString2 || cchCount1 < -1 || cchCount2 < -1)
+        return fail(ERROR_INVALID_PARAMETER);
+    auto a = view(lpString1, cchCount1), b = view(lpString2, cchCount2);
+    return from_order(bIgnoreCase ? compare_ignore_case(a, b) : a.compare(b));
+}
+
+int kernel32::CompareStringW(LCID, DWORD dwCmpFlags, LPCWCH lpString1, int cchCount1,
+                             LPCWCH lpString2, int cchCount2) {
+    if (!lpString1 || !lpString2) return fail(ERROR_INVALID_PARAMETER);
+    return from_order(nls::compare_linguistic(view(lpString1, cchCount1),
+                                              view(lpString2, cchCount2), dwCmpFlags));
+}
+
+int kernel32::CompareStringEx(LPCWSTR, DWORD dwCmpFlags, LPCWCH lpString1, int cchCount1,
+                              LPCWCH lpString2, int cchCount2, LPNLSVERSIONINFO, LPVOID lpReserved,
+                              LPARAM) {
+    if (lpReserved) return fail(ERROR_INVALID_PARAMETER);
+    return CompareStringW(0, dwCmpFlags, lpString1, cchCount1, lpString2, cchCount2);
+}
+
+int kernel32::CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, int cchCount1,
+                             LPCSTR lpString2, int cchCount2) {
+    if (!lpString1 || !lpString2) return fail(ERROR_INVALID_PARAMETER);
+    auto wide = [](LPCSTR text, int count) {
+        return utf16_from_utf8(count < 0 ? std::string_view(text)
+                                         : std::string_view(text, static_cast<size_t>(count)));
+    };
+    std::u16string a = wide(lpString1, cchCount1), b = wide(lpString2, cchCount2);
+    return CompareStringW(Locale, dwCmpFlags, a.data(), static_cast<int>(a.size()), b.data(),
+                          static_cast<int>(b.size()));
+}
+
+BOOL kernel32::GetStringTypeW(DWORD dwInfoType, LPCWCH lpSrcStr, int cchSrc, LPWORD lpCharType) {
+    if (!lpSrcStr || !lpCharType || static_cast<const void*>(lpSrcStr) == lpCharType || cchSrc == 0)
+        return fail(ERROR_INVALID_PARAMETER);
+    if (dwInfoType != 1 && dwInfoType != 2 && dwInfoType != 4) return fail(ERROR_INVALID_FLAGS);
+    size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
+    for (size_t i = 0; i < count; ++i) {
+        WORD type = nls::ctype(lpSrcStr[i]);
+        if (dwInfoType ==
+            2) {  // CT_CTYPE2, bidirectional class: left to right, number, blank or other
+            type = type & nls::kDigit                   ? 3
+                   : type & nls::kAlpha                 ? 1
+                   : type & (nls::kSpace | nls::kBlank) ? 10
+                                                        : 11;
+        } else if (dwInfoType ==
+                   4) {  // CT_CTYPE3: alphabetic 0x8000, symbol 8, full letters keep to these
+            type = type & nls::kAlpha ? 0x8000 : type & nls::kPunct ? 0x8 : 0;
+        }
+        lpCharType[i] = type;
+    }
+    return TRUE;
+}
+
+BOOL kernel32::GetStringTypeExW(LCID, DWORD dwInfoType, LPCWCH lpSrcStr, int cchSrc,
+                                LPWORD lpCharType) {
+    return GetStringTypeW(dwInfoType, lpSrcStr, cchSrc, lpCharType);
+}
+
+BOOL kernel32::GetStringTypeA(LCID, DWORD dwInfoType, LPCSTR lpSrcStr, int cchSrc,
+                              LPWORD lpCharType) {
+    if (!lpSrcStr || cchSrc == 0) return fail(ERROR_INVALID_PARAMETER);
+    size_t size =
+        cchSrc < 0 ? std::char_traits<char>::length(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
+    std::u16string wide = utf16_from_utf8({lpSrcStr, size});
+    return GetStringTypeW(dwInfoType, wide.data(), static_cast<int>(wide.size()), lpCharType);
+}
+
+int kernel32::FoldStringW(DWORD dwMapFlags, LPCWCH lpSrcStr, int cchSrc, LPWSTR lpDestStr,
+                          int cchDest) {
+    if (!lpSrcStr || cchSrc == 0 || cchDest < 0 || lpSrcStr == lpDestStr)
+        return fail(ERROR_INVALID_PARAMETER);
+    constexpr DWORD kFoldDigits = 0x80;
+    size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
+    if (cchDest == 0) return static_cast<int>(count);
+    if (static_cast<size_t>(cchDest) < count) return fail(ERROR_INSUFFICIENT_BUFFER);
+    for (size_t i = 0; i < count; ++i) {
+        char16_t unit = lpSrcStr[i];
+        if (dwMapFlags & kFoldDigits && unit >= 0x660 && nls::ctype(unit) & nls::kDigit) {
+            // Decimal digits stand in runs of ten that begin at a multiple of their class's first
+            // one.
+            char16_t zero = unit;
+            while (zero > unit - 9 && nls::ctype(static_cast<char16_t>(zero - 1)) & nls::kDigit)
+                --zero;
+            unit = static_cast<char16_t>(u'0' + (unit - zero));
+        }
+        lpDestStr[i] = unit;
+    }
+    return static_cast<int>(count);
+}
