@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "abi/layout.h"
 #include "base/guest_map.h"
@@ -28,23 +29,29 @@ bool read_fully(int fd, std::byte* to, size_t size_bytes, uint64_t offset) {
     return true;
 }
 
-// A section is mapped when file offset and address agree modulo the page size.
-Result<void> place_section(int fd, std::byte* base, const pe::SectionRange& section) {
+// A section is mapped when file offset and address agree modulo the page size; small ones are copied out of the
+// view of the file, which is in memory anyway.
+Result<void> place_section(int fd, std::byte* base, const pe::ImageView& file, const pe::SectionRange& section) {
     if (section.file_size == 0) return {};
     std::byte* to = base + section.rva;
-    constexpr uint64_t kWorthMapping = 4 * kPageSize;  // below that a read is cheaper than a mapping
-    uint64_t copied_from = 0;
+    constexpr uint64_t kWorthMapping = 4 * kPageSize;  // below that a copy is cheaper than a mapping
+    constexpr uint64_t kWorthReading = 16 * kPageSize;  // from there on a read is cheaper than the faults of a copy
+    uint64_t placed = 0;
     bool agrees = section.file_offset % kPageSize == 0 && section.rva % kPageSize == 0;
     if (agrees && section.file_size >= kWorthMapping) {
-        copied_from = page_down(section.file_size);
-        void* got = mmap(to, copied_from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
+        placed = page_down(section.file_size);
+        void* got = mmap(to, placed, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
                          static_cast<off_t>(section.file_offset));
         if (got == MAP_FAILED) return status_from_errno(errno);
     }
-    uint64_t rest = section.file_size - copied_from;
-    return read_fully(fd, to + copied_from, rest, section.file_offset + copied_from)
-               ? Result<void>()
-               : STATUS_INVALID_IMAGE_FORMAT;
+    uint64_t rest = section.file_size - placed;
+    auto bytes = file.bytes_at(section.rva, section.file_size);
+    if (rest < kWorthReading && !bytes.empty()) {
+        memcpy(to + placed, bytes.data() + placed, rest);
+        return {};
+    }
+    return read_fully(fd, to + placed, rest, section.file_offset + placed) ? Result<void>()
+                                                                           : STATUS_INVALID_IMAGE_FORMAT;
 }
 
 Result<std::byte*> reserve(const pe::ImageView& file, bool relocatable) {
@@ -72,10 +79,10 @@ Result<MappedImage> map(int fd, const pe::ImageView& file) {
         unmap(image);
         return Status(status);
     };
-    if (!read_fully(fd, base, std::min<uint64_t>(file.size_of_headers(), file.size_of_image()), 0))
-        return fail(STATUS_INVALID_IMAGE_FORMAT);
+    auto headers = file.bytes_at(0, file.size_of_headers());
+    memcpy(base, headers.data(), headers.size());
     for (const IMAGE_SECTION_HEADER& section : file.sections()) {
-        auto placed = place_section(fd, base, file.section_range(section));
+        auto placed = place_section(fd, base, file, file.section_range(section));
         if (!placed.ok()) return fail(placed.status());
     }
     auto view = pe::ImageView::from_mapped(base, image.size_bytes, file.preferred_base());
@@ -85,6 +92,10 @@ Result<MappedImage> map(int fd, const pe::ImageView& file) {
     if (delta != 0) {
         if (pe::apply_relocations(image.view, {base, image.size_bytes}, delta) != pe::ParseError::None)
             return fail(STATUS_INVALID_IMAGE_FORMAT);
+        // The header in memory tells where the image is, as on Windows.
+        uint64_t new_base = reinterpret_cast<uint64_t>(base);
+        size_t field = image.view.nt_headers_offset() + offsetof(IMAGE_NT_HEADERS64, OptionalHeader.ImageBase);
+        memcpy(base + field, &new_base, sizeof new_base);
         image.view = *pe::ImageView::from_mapped(base, image.size_bytes);
         image.relocated = true;
     }
@@ -92,17 +103,32 @@ Result<MappedImage> map(int fd, const pe::ImageView& file) {
 }
 
 Result<void> protect(const MappedImage& image) {
-    if (mprotect(image.base, page_up(image.view.size_of_headers()), PROT_READ) != 0)
-        return status_from_errno(errno);
-    for (const IMAGE_SECTION_HEADER& section : image.view.sections()) {
-        uint64_t size = image.view.section_range(section).virtual_size;
-        if (size == 0) continue;
-        int protection = section_protection(section.Characteristics);
-        if (protection == (PROT_READ | PROT_WRITE)) continue;  // as mapped
-        if (mprotect(image.base + page_down(section.VirtualAddress), page_up(size), protection) != 0)
-            return status_from_errno(errno);
+    if (image.view.is_flat()) {
+        // Sections share pages, so no protection fits but all of them together.
+        int everything = PROT_READ | PROT_WRITE | PROT_EXEC;
+        return mprotect(image.base, image.size_bytes, everything) == 0 ? Result<void>() : status_from_errno(errno);
     }
-    return {};
+    // Neighbours with the same protection are changed by one call: start-up time is counted in calls.
+    std::byte* start = image.base;
+    std::byte* end = start + page_up(image.view.size_of_headers());
+    int protection = PROT_READ;
+    auto change = [&] {
+        bool as_mapped = protection == (PROT_READ | PROT_WRITE) || start == end;
+        return as_mapped || mprotect(start, static_cast<size_t>(end - start), protection) == 0;
+    };
+    for (const IMAGE_SECTION_HEADER& section : image.view.sections()) {
+        uint64_t size = page_up(image.view.section_range(section).virtual_size);
+        if (size == 0) continue;
+        std::byte* at = image.base + page_down(section.VirtualAddress);
+        int wanted = section_protection(section.Characteristics);
+        if (wanted != protection || at != end) {
+            if (!change()) return status_from_errno(errno);
+            start = at;
+            protection = wanted;
+        }
+        end = at + size;
+    }
+    return change() ? Result<void>() : status_from_errno(errno);
 }
 
 void unmap(const MappedImage& image) { munmap(image.base, image.size_bytes); }

@@ -71,10 +71,7 @@ UNICODE_STRING view_of(std::u16string& text) {
 // Read-only view of a whole file while its headers are parsed and its sections placed.
 class FileView {
 public:
-    explicit FileView(int fd) {
-        struct stat info;
-        if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) return;
-        size_ = static_cast<size_t>(info.st_size);
+    FileView(int fd, size_t size_bytes) : size_(size_bytes) {
         data_ = size_ ? mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
     }
     ~FileView() {
@@ -178,7 +175,7 @@ Result<Module*> ModuleTable::add_file(const std::string& linux_path, bool is_pro
         failure_ = linux_path + (S_ISDIR(info.st_mode) ? ": is a directory" : ": not a regular file");
         return Status(STATUS_INVALID_IMAGE_FORMAT);
     }
-    FileView file(fd.get());
+    FileView file(fd.get(), static_cast<size_t>(info.st_size));
     auto view = pe::ImageView::parse_file(file.bytes());
     if (!view.ok()) {
         failure_ = linux_path + ": " + pe::describe(view.error);
