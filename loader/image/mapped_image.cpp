@@ -75,6 +75,9 @@ int section_protection(uint32_t characteristics) {
 Result<MappedImage> map(int fd, const pe::ImageView& file) {
     std::byte* base = LSW_TRY(reserve(file, file.is_relocatable()));
     MappedImage image{base, page_up(file.size_of_image()), {}, false};
+    // Most linkers align sections in the file to 512 bytes, so they are read, not mapped. Large pages halve what that costs.
+    constexpr size_t kWorthLargePages = 8 << 20;
+    if (image.size_bytes >= kWorthLargePages) madvise(base, image.size_bytes, MADV_HUGEPAGE);
     auto fail = [&](NTSTATUS status) {
         unmap(image);
         return Status(status);
