@@ -75,7 +75,8 @@ bool read_block(const std::byte* base, const std::byte* at, const std::byte* lim
     out.value = align4(base, reinterpret_cast<const std::byte*>(key + length + 1));
     out.value_length = head[1];
     size_t bytes = size_t{head[1]} * (head[2] == 1 ? 2 : 1);
-    out.children = align4(base, out.value + std::min<size_t>(bytes, static_cast<size_t>(std::max<ptrdiff_t>(0, out.end - out.value))));
+    auto left = static_cast<size_t>(std::max<ptrdiff_t>(0, out.end - out.value));
+    out.children = align4(base, out.value + std::min(bytes, left));
     return true;
 }
 
