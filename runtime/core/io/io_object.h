@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "core/io/completion.h"
 #include "object/object.h"
 
 namespace lsw {
@@ -13,6 +15,11 @@ namespace lsw {
 enum class FileType : DWORD { Unknown = 0, Disk = 1, Character = 2, Pipe = 3 };
 
 inline constexpr int64_t kCurrentPosition = -1;
+inline constexpr int64_t kEndOfFile = -2;  // writes only: append
+
+namespace file {
+class FileObject;
+}
 
 class SocketObject;
 
@@ -25,12 +32,40 @@ public:
     virtual Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) = 0;
     virtual Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) = 0;
 
+    // NtReadFile and NtWriteFile as a whole: the default does the operation here and now and ends the request. An object
+    // whose operations may take long (a pipe opened for overlapped use) returns STATUS_PENDING and ends it later.
+    virtual NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset);
+    virtual NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset);
+
     virtual FileType file_type() const = 0;
     virtual SocketObject* as_socket() { return nullptr; }  // core/socket
+    // Opened with FILE_SYNCHRONOUS_IO_*: it has a position, and operations on it are never pending.
+    virtual bool is_synchronous() const { return true; }
+    virtual file::FileObject* as_file() { return nullptr; }  // a file or directory on disk
     virtual int fd() const { return -1; }  // Linux descriptor, for polling and handing down; -1 when there is none
+
+    // The completion port this file object reports to.
+    struct CompletionBinding {
+        Ref<CompletionSink> port;
+        uint64_t key = 0;
+        uint8_t modes = 0;
+    };
+    CompletionBinding completion() {
+        if (!has_completion_.load(std::memory_order_acquire)) return {};
+        std::lock_guard guard(completion_lock_);
+        return completion_;
+    }
+    // False where a port is bound already (ports are bound once).
+    bool bind_completion(Ref<CompletionSink> port, uint64_t key);
+    void set_completion_modes(uint8_t modes);
 
 protected:
     IoObject() : Object(kType) {}
+
+private:
+    std::atomic<bool> has_completion_{false};
+    std::mutex completion_lock_;
+    CompletionBinding completion_;
 };
 
 // A pipe, terminal or device behind one descriptor, without a position of its own.

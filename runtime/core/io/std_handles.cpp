@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "abi/file.h"
+#include "core/file/file_object.h"
 #include "core/io/io_object.h"
 #include "core/runtime.h"
 
@@ -18,8 +20,18 @@ HANDLE open_one(int fd) {
     // The handle has a descriptor of its own: closing it must leave the process's 0, 1, 2 in place.
     UniqueFd own(fcntl(fd, F_DUPFD_CLOEXEC, 3));
     if (!own.valid()) return nullptr;
-    auto object = make_object<StreamObject>(std::move(own), type);
     constexpr ACCESS_MASK kReadWrite = 0x0012019F;  // FILE_GENERIC_READ | FILE_GENERIC_WRITE
+    Ref<IoObject> object;
+    if (type == FileType::Disk || S_ISDIR(info.st_mode)) {
+        file::FileObject::Setup setup;
+        setup.fd = std::move(own);
+        setup.mode = info.st_mode;
+        setup.options = FILE_SYNCHRONOUS_IO_NONALERT;
+        setup.access = kReadWrite;
+        object = make_object<file::FileObject>(std::move(setup));
+    } else {
+        object = make_object<StreamObject>(std::move(own), type);
+    }
     auto handle = runtime().handles.insert(std::move(object), kReadWrite, true);
     return handle.ok() ? *handle : nullptr;
 }

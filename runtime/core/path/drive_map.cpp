@@ -46,6 +46,8 @@ constexpr std::string_view kBuiltinOfUser[] = {
     "/Downloads",
 };
 
+constexpr std::string_view kDirectoryName = "/drive_c";
+
 std::string variable(const char* name) {
     const char* value = getenv(name);
     return value ? value : "";
@@ -93,32 +95,41 @@ std::string choose_user() {
 
 }  // namespace
 
-DriveMap::Settings DriveMap::settings_from_environment() { return {choose_c_root(), choose_user()}; }
+DriveMap::DriveMap(Settings settings) : settings_(std::move(settings)) {}
 
-DriveMap::DriveMap(Settings settings) : settings_(std::move(settings)) {
-    builtin_.emplace_back();
-    for (std::string_view name : kBuiltin) builtin_.emplace_back(name);
-    for (std::string_view name : kBuiltinOfUser)
-        builtin_.push_back("Users/" + settings_.user + std::string(name));
+const DriveMap::Settings& DriveMap::ready() const {
+    if (is_ready_.load(std::memory_order_acquire)) return settings_;
+    std::call_once(once_, [this] {
+        if (settings_.c_root.empty()) settings_ = {choose_c_root(), choose_user()};
+        builtin_.emplace_back();
+        for (std::string_view name : kBuiltin) builtin_.emplace_back(name);
+        for (std::string_view name : kBuiltinOfUser)
+            builtin_.emplace_back("Users/").append(settings_.user).append(name);
+        is_ready_.store(true, std::memory_order_release);
+    });
+    return settings_;
 }
 
 const std::string* DriveMap::root(char16_t letter) const {
     static const std::string linux_root;
     switch (upcase(letter)) {
-        case u'C': return &settings_.c_root;
+        case u'C': return &ready().c_root;
         case u'Z': return &linux_root;
         default: return nullptr;
     }
 }
 
 bool DriveMap::below_c(std::string_view path) const {
-    const std::string& c = settings_.c_root;
+    // Wherever the environment is, its path says so; others need not find out where.
+    if (!is_ready_.load(std::memory_order_acquire) && path.find(kDirectoryName) == std::string_view::npos)
+        return false;
+    const std::string& c = c_root();
     return path.starts_with(c) && (path.size() == c.size() || path[c.size()] == '/');
 }
 
 std::u16string DriveMap::windows_from_linux(std::string_view path) const {
     bool on_c = below_c(path);
-    std::u16string out = on_c ? u"C:\\" : u"Z:\\";
+    std::u16string out(on_c ? u"C:\\" : u"Z:\\");
     path.remove_prefix(on_c ? settings_.c_root.size() : 0);
     while (path.starts_with('/')) path.remove_prefix(1);
     append_windows_path(out, path);
@@ -175,7 +186,7 @@ Status DriveMap::materialise(std::string_view canonical) const {
 }
 
 DriveMap& drives() {
-    static DriveMap map(DriveMap::settings_from_environment());
+    static DriveMap map;
     return map;
 }
 

@@ -9,6 +9,8 @@
 // files always work, are shared with Linux programs and never make the environment.
 #pragma once
 
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,14 +26,16 @@ public:
         std::string user;    // the name under C:\Users
     };
     explicit DriveMap(Settings settings);
-    static Settings settings_from_environment();
+    // With the settings of the environment, which are looked up (by a few system calls) when C: is first spoken of: most
+    // programs never do.
+    DriveMap() = default;
 
     // Bit 0 is A:.
     ULONG mask() const { return (1u << ('C' - 'A')) | (1u << ('Z' - 'A')); }
     // Linux directory of a drive without a slash at its end ("" for Z:), or nullptr.
     const std::string* root(char16_t letter) const;
-    const std::string& c_root() const { return settings_.c_root; }
-    const std::string& user() const { return settings_.user; }
+    const std::string& c_root() const { return ready().c_root; }
+    const std::string& user() const { return ready().user; }
 
     // Z:\a\b or, below the environment's directory, C:\a\b.
     std::u16string windows_from_linux(std::string_view path) const;
@@ -48,8 +52,12 @@ public:
     bool below_c(std::string_view path) const;
 
 private:
-    Settings settings_;
-    std::vector<std::string> builtin_;  // relative to C:, '/' between, "" is the root
+    const Settings& ready() const;
+
+    mutable std::once_flag once_;
+    mutable std::atomic<bool> is_ready_{false};
+    mutable Settings settings_;
+    mutable std::vector<std::string> builtin_;  // relative to C:, '/' between, "" is the root
 };
 
 // The process's map, set up on first use.

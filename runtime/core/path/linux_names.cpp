@@ -2,35 +2,39 @@
 
 #include <unistd.h>
 
+#include <memory>
+
 #include "base/text.h"
+#include "core/path/dos_path.h"
+#include "core/path/lookup.h"
 
 namespace lsw {
 
 std::u16string dos_path_from_linux(std::string_view path) {
     std::string absolute(path);
     if (!path.starts_with('/')) {
-        char directory[4096];
-        if (getcwd(directory, sizeof directory)) {
+        std::unique_ptr<char, decltype(&free)> directory(getcwd(nullptr, 0), free);
+        if (directory) {
             while (absolute.starts_with("./")) absolute.erase(0, 2);
-            absolute = std::string(directory) + "/" + absolute;
+            std::string base = directory.get();
+            absolute = (base == "/" ? "" : base) + "/" + (absolute == "." ? "" : absolute);
         }
     }
-    std::u16string out = u"Z:" + utf16_from_linux(absolute);
-    for (char16_t& unit : out)
-        if (unit == u'/') unit = u'\\';
-    return out;
+    if (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
+    return path::drives().windows_from_linux(absolute);
 }
 
 std::string linux_path_from_dos(std::u16string_view path) {
-    if (path.starts_with(u"\\\\?\\")) path.remove_prefix(4);
-    std::string out = linux_from_utf16(path);
-    for (char& c : out)
-        if (c == '\\') c = '/';
-    if (out.size() >= 2 && out[1] == ':') {
-        if ((out[0] | 0x20) != 'z') return {};
-        out.erase(0, 2);
-    }
-    return out;
+    std::unique_ptr<char, decltype(&free)> directory(getcwd(nullptr, 0), free);
+    std::u16string current = path::drives().windows_from_linux(directory ? directory.get() : "/");
+    auto full = path::nt_path(path, {current});
+    if (!full.ok()) return {};
+    auto target = path::target_of(*full);
+    if (!target.ok() || target->kind != path::Target::kFile) return {};
+    if (access(target->linux_path.c_str(), F_OK) == 0) return target->linux_path;
+    path::Lookup found = path::search(target->linux_path);
+    bool usable = found.kind == path::Lookup::kFound || found.kind == path::Lookup::kNameMissing;
+    return usable ? found.path : target->linux_path;
 }
 
 }  // namespace lsw

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "core/exception/faults.h"
 #include "core/exception/raw_syscalls.h"
+#include "core/file/file_object.h"
 #include "core/io/std_handles.h"
 #include "core/memory/address_space.h"
 #include "core/memory/heap.h"
@@ -177,6 +178,7 @@ void write_exit_code(uint32_t code) {
 }  // namespace
 
 void exit_now(uint32_t code) {
+    file::delete_at_exit();
     write_exit_code(code);
     _exit(linux_exit_status(code));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/nls.h"
+#include "abi/file_info.h"
 #include "abi/overlapped.h"
 #include "abi/memory.h"
 #include "abi/peb.h"

@@ -1,0 +1,22 @@
+// The current directory of the process, as Windows text and as Linux' own (so that a child that is a Linux program, a
+// core dump and `ls -l /proc/PID/cwd` agree). A built-in directory that is not on disk is current for Windows only.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "core/path/dos_path.h"
+
+namespace lsw::file {
+
+// With a backslash at its end.
+std::u16string current_directory();
+
+// Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_PATH_NOT_FOUND, STATUS_NOT_A_DIRECTORY.
+// Doc: "SetCurrentDirectory function (winbase.h)".
+Result<void> set_current_directory(std::u16string_view path);
+
+// What relative paths are relative to; `storage` keeps its text alive.
+path::PathContext path_context(std::u16string& storage);
+
+}  // namespace lsw::file

@@ -1,0 +1,96 @@
+// FileObject: an open file or directory on disk.
+//
+// The file position is the kernel's, so that it is shared with whoever shares the descriptor (a child, a shell that
+// redirected), as Windows shares it between handles of one file object. A handle opened without
+// FILE_SYNCHRONOUS_IO_* has no position; its reads and writes say where.
+//
+// A symbolic link opened as itself, and a file opened for its attributes only, are O_PATH descriptors.
+// A built-in directory of C: that is not on disk has no descriptor at all.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "core/file/file_stat.h"
+#include "core/io/io_object.h"
+
+namespace lsw::file {
+
+class DirectoryScan;
+class RangeLocks;
+
+class FileObject final : public IoObject {
+public:
+    struct Setup {
+        UniqueFd fd;
+        std::string path;  // Linux, as it was opened
+        uint32_t mode = 0;
+        ULONG options = 0;  // FILE_* create options
+        ACCESS_MASK access = 0;
+        bool path_only = false;  // O_PATH
+        bool builtin = false;
+        bool volume = false;
+    };
+    explicit FileObject(Setup setup);
+    ~FileObject() override;
+
+    Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) override;
+    Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    FileType file_type() const override { return FileType::Disk; }
+    int fd() const override { return setup_.fd.get(); }
+    FileObject* as_file() override { return this; }
+    void on_last_handle_closed() override;
+
+    bool is_directory() const;
+    bool is_builtin() const { return setup_.builtin; }
+    bool is_volume() const { return setup_.volume; }
+    bool is_synchronous() const override;
+    ULONG options() const { return setup_.options; }
+    ACCESS_MASK access() const { return setup_.access; }
+
+    Result<FileStat> stat() const;
+    // Where the file is now, also after it was renamed. Linux; empty after it was deleted.
+    std::string current_path() const;
+
+    Result<int64_t> position() const;
+    Result<void> set_position(int64_t position);
+    Result<int64_t> seek(int64_t distance, DWORD method);
+    Result<uint64_t> size() const;
+    Result<void> set_size(uint64_t size_bytes);
+    Result<void> flush();
+
+    // FileDispositionInformation(Ex). `flags`: FILE_DISPOSITION_*.
+    Result<void> set_disposition(ULONG flags);
+    bool delete_pending() const { return delete_on_close_; }
+    Result<void> rename_to(const std::string& target, bool replace, bool ignore_read_only = false);
+    Result<void> link_to(const std::string& target, bool replace);
+    // A link takes the place of this (empty) file or directory, which the object then stands for.
+    Result<void> become_link(const std::string& link_target);
+    Result<void> remove_link();
+
+    // Runs `use(scan)` under the object's lock; the scan is made at first use.
+    template <class Use>
+    auto with_scan(Use use) {
+        std::lock_guard guard(lock_);
+        return use(scan_);
+    }
+    RangeLocks& range_locks();
+
+private:
+    Result<void> delete_now(bool ignore_read_only);
+
+    Setup setup_;
+    std::mutex lock_;
+    bool delete_on_close_ = false;
+    std::unique_ptr<DirectoryScan> scan_;
+    std::unique_ptr<RangeLocks> range_locks_;
+};
+
+// Deletes what handles that are still open would have deleted on close; for the end of the process.
+void delete_at_exit();
+// `file` was opened with FILE_DELETE_ON_CLOSE.
+void watch_delete_on_close(FileObject* file);
+void forget_delete_on_close(FileObject* file);
+
+}  // namespace lsw::file

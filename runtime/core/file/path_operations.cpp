@@ -1,0 +1,144 @@
+// What is done to paths without keeping anything open: queries, making and removing directories, deleting files.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "abi/file.h"
+#include "base/status.h"
+#include "core/file/open.h"
+#include "core/file/share.h"
+#include "core/path/at.h"
+
+namespace lsw::file {
+namespace {
+
+bool is_missing(int error) { return error == ENOENT || error == ENOTDIR; }
+
+Status status_of(const path::Lookup& lookup) {
+    switch (lookup.kind) {
+        case path::Lookup::kNameMissing: return STATUS_OBJECT_NAME_NOT_FOUND;
+        case path::Lookup::kPathMissing: return STATUS_OBJECT_PATH_NOT_FOUND;
+        case path::Lookup::kFailed: return status_from_errno(lookup.error);
+        default: return {};
+    }
+}
+
+Result<FileStat> query_builtin(const std::string& path) {
+    FileObject::Setup setup;
+    setup.path = path;
+    setup.mode = S_IFDIR;
+    setup.builtin = true;
+    return make_object<FileObject>(std::move(setup))->stat();
+}
+
+Result<FileStat> query_device(const path::Target& target) {
+    if (target.kind != path::Target::kNull && target.kind != path::Target::kConsole)
+        return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+    FileStat out;
+    out.attributes = FILE_ATTRIBUTE_ARCHIVE;  // what GetFileAttributes says of NUL
+    return out;
+}
+
+// Whether someone has the file open without sharing deletion. Files that cannot be opened are not asked.
+Status may_delete(const std::string& path) {
+    path::At at(path);
+    UniqueFd fd(openat(at.fd(), at.name(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    struct stat info;
+    if (!fd.valid() || fstat(fd.get(), &info) != 0) return {};
+    return check_delete_share(fd.get(), info.st_dev);
+}
+
+}  // namespace
+
+Result<FileStat> query_path(const path::Target& target) {
+    if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
+        return query_device(target);
+    FileStat out;
+    int error = stat_path(target.linux_path, false, out);
+    if (is_missing(error)) {
+        path::Lookup found = path::search(target.linux_path);
+        if (found.kind == path::Lookup::kBuiltin) return query_builtin(found.path);
+        if (found.kind != path::Lookup::kFound) return status_of(found);
+        error = stat_path(found.path, false, out);
+    }
+    if (error != 0) return Status(status_from_errno(error));
+    if (target.wants_directory && !out.is_directory()) return Status(STATUS_OBJECT_NAME_INVALID);
+    return out;
+}
+
+Result<std::string> existing_path(const path::Target& target) {
+    if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
+        return Status(STATUS_OBJECT_NAME_INVALID);
+    path::At at(target.linux_path);
+    struct stat info;
+    if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) == 0) return target.linux_path;
+    if (!is_missing(errno)) return Status(status_from_errno(errno));
+    path::Lookup found = path::search(target.linux_path);
+    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin) return found.path;
+    return status_of(found);
+}
+
+Result<Place> place_of(const path::Target& target) {
+    if (target.kind != path::Target::kFile) return Status(STATUS_OBJECT_NAME_INVALID);
+    path::Lookup found = path::search(target.linux_path);
+    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin)
+        return Place{std::move(found.path), true};
+    if (found.kind != path::Lookup::kNameMissing) return status_of(found);
+    if (found.parent_is_builtin) {
+        Status made = path::drives().materialise(path::parent_of(found.path));
+        if (!made.ok()) return made;
+    }
+    return Place{std::move(found.path), false};
+}
+
+Result<std::string> new_name_of(const path::Target& target) {
+    Place place = LSW_TRY(place_of(target));
+    std::string path(path::parent_of(place.path));
+    if (path != "/") path += "/";
+    return path += path::name_of(target.linux_path);
+}
+
+Result<void> make_directory(const path::Target& target) {
+    if (target.kind == path::Target::kVolume) return STATUS_OBJECT_NAME_COLLISION;
+    Place place = LSW_TRY(place_of(target));
+    if (place.exists) return STATUS_OBJECT_NAME_COLLISION;
+    path::At at(place.path);
+    return mkdirat(at.fd(), at.name(), 0777) == 0 ? STATUS_SUCCESS : status_from_errno(errno);
+}
+
+Result<void> remove_directory(const path::Target& target) {
+    std::string path = LSW_TRY(existing_path(target));
+    if (path::drives().is_builtin(path)) return STATUS_ACCESS_DENIED;
+    path::At at(path);
+    if (unlinkat(at.fd(), at.name(), AT_REMOVEDIR) == 0) return {};
+    if (errno != ENOTDIR) return status_from_errno(errno == EEXIST ? ENOTEMPTY : errno);
+    // A link to a directory is removed like one; a file is not.
+    FileStat info;
+    if (stat_path(path, false, info) != 0 || !info.is_link() || !info.is_directory())
+        return STATUS_NOT_A_DIRECTORY;
+    return unlinkat(at.fd(), at.name(), 0) == 0 ? STATUS_SUCCESS : status_from_errno(errno);
+}
+
+Result<void> delete_file(const path::Target& target) {
+    if (target.kind != path::Target::kFile) return STATUS_ACCESS_DENIED;
+    if (target.wants_directory) return STATUS_OBJECT_NAME_INVALID;
+    std::string path = LSW_TRY(existing_path(target));
+    path::At at(path);
+    struct stat info;
+    if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
+        if (path::drives().is_builtin(path)) return STATUS_FILE_IS_A_DIRECTORY;
+        return status_from_errno(errno);
+    }
+    if (S_ISDIR(info.st_mode)) return STATUS_FILE_IS_A_DIRECTORY;
+    if (S_ISREG(info.st_mode) && (info.st_mode & 0222) == 0) return STATUS_CANNOT_DELETE;
+    if (S_ISLNK(info.st_mode)) {
+        struct stat end;
+        if (fstatat(at.fd(), at.name(), &end, 0) == 0 && S_ISDIR(end.st_mode))
+            return STATUS_FILE_IS_A_DIRECTORY;
+    }
+    if (S_ISREG(info.st_mode)) LSW_CHECK(Result<void>(may_delete(path)));
+    return unlinkat(at.fd(), at.name(), 0) == 0 ? STATUS_SUCCESS : status_from_errno(errno);
+}
+
+}  // namespace lsw::file

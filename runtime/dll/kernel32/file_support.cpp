@@ -1,0 +1,62 @@
+// See file_support.h.
+#include "dll/kernel32/file_support.h"
+
+namespace lsw::win32 {
+
+Result<path::Target> target_of(LPCWSTR path) {
+    if (!path || !*path) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
+    std::u16string_view text(path);
+    if (text.starts_with(u"\\\\?\\") || text.starts_with(u"\\??\\")) return path::target_of(text);
+    std::u16string full = LSW_TRY(full_path_of(path));
+    return path::target_of(full);
+}
+
+Result<std::u16string> full_path_of(LPCWSTR path) {
+    std::u16string storage;
+    return path::full_path(path, file::path_context(storage));
+}
+
+DWORD give(std::u16string_view text, LPWSTR buffer, DWORD size) {
+    if (text.size() >= size) return static_cast<DWORD>(text.size() + 1);
+    memcpy(buffer, text.data(), text.size() * sizeof(char16_t));
+    buffer[text.size()] = 0;
+    return static_cast<DWORD>(text.size());
+}
+
+DWORD give(std::u16string_view text, LPSTR buffer, DWORD size) {
+    std::string narrow = linux_from_utf16(text);
+    if (narrow.size() >= size) return static_cast<DWORD>(narrow.size() + 1);
+    memcpy(buffer, narrow.c_str(), narrow.size() + 1);
+    return static_cast<DWORD>(narrow.size());
+}
+
+Result<Ref<IoObject>> io_object(HANDLE handle, ACCESS_MASK access) {
+    return runtime().handles.get<IoObject>(handle, access);
+}
+
+Result<FileRef> file_object(HANDLE handle, ACCESS_MASK access) {
+    auto entry = runtime().handles.lookup(handle);
+    if (!entry.ok()) return Status(entry.status());
+    if (entry->object->type() != IoObject::kType) return Status(STATUS_OBJECT_TYPE_MISMATCH);
+    if ((entry->info.access & access) != access) return Status(STATUS_ACCESS_DENIED);
+    Ref<IoObject> object = Ref<IoObject>::adopt(static_cast<IoObject*>(entry->object.detach()));
+    file::FileObject* file = object->as_file();
+    if (!file) return Status(STATUS_INVALID_DEVICE_REQUEST);
+    return FileRef{std::move(object), file, entry->info.access};
+}
+
+Result<FileRef> open_path(LPCWSTR path, const Open& how) {
+    file::OpenRequest request;
+    request.target = LSW_TRY(target_of(path));
+    request.access = how.access;
+    request.share = how.share;
+    request.options = how.options | FILE_SYNCHRONOUS_IO_NONALERT;
+    request.disposition = how.disposition;
+    request.attributes = how.attributes;
+    file::Opened opened = LSW_TRY(file::open_file(request));
+    file::FileObject* file = opened.object->as_file();
+    if (!file) return Status(STATUS_INVALID_DEVICE_REQUEST);
+    return FileRef{std::move(opened.object), file, how.access};
+}
+
+}  // namespace lsw::win32
