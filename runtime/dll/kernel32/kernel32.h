@@ -1,6 +1,7 @@
 // Prototypes of kernel32.dll, from its rows.
 #pragma once
 
+#include "abi/delayload.h"
 #include "abi/nls.h"
 #include "abi/file_info.h"
 #include "abi/overlapped.h"
