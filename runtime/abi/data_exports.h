@@ -21,3 +21,4 @@ using CrtString = char*;
 using CrtStrings = char**;
 using CrtWideStrings = WCHAR**;
 using CrtFunction = void(WINAPI*)(int);
+using CrtTable = const USHORT*;

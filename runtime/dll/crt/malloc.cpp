@@ -119,7 +119,7 @@ void* clib::_recalloc(void* block, size_t count, size_t size) {
     if (!multiply(count, size, &bytes)) return no_memory();
     size_t old = block ? heap::size_of(block) : 0;
     void* moved = clib::realloc(block, bytes);
-    if (moved && old < bytes) memset(static_cast<std::byte*>(moved) + old, 0, bytes - old);
+    if (moved && old < bytes) clib::memset(static_cast<std::byte*>(moved) + old, 0, bytes - old);
     return moved;
 }
 

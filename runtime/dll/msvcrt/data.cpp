@@ -2,8 +2,10 @@
 #include "dll/msvcrt/data.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "core/teb.h"
+#include "dll/crt/locale.h"
 #include "dll/crt/process.h"
 #include "dll/msvcrt/msvcrt.h"
 
@@ -49,7 +51,11 @@ void msvcrt::fill_data() {
     *_osver_ptr = peb.OSBuildNumber & 0x7FFF;
     *_HUGE_ptr = HUGE_VAL;
     *_sys_nerr_ptr = *clib::__sys_nerr();
-    char** texts = clib::__sys_errlist();
-    for (int i = 0; i <= *_sys_nerr_ptr; ++i) _sys_errlist_ptr[i] = texts[i];
+    memcpy(_sys_errlist_ptr, clib::__sys_errlist(), 44 * sizeof(char*));
+    *__mb_cur_max_ptr = 1;
+    *_pctype_ptr = lsw::crt::ctype_table();
+    *_pwctype_ptr = lsw::crt::wide_ctype_table();
+    memcpy(_ctype_ptr, lsw::crt::ctype_table() - 1, 257 * sizeof(USHORT));
+    memcpy(_wctype_ptr, lsw::crt::wide_ctype_table() - 1, 257 * sizeof(USHORT));
     *_aexit_rtn_ptr = reinterpret_cast<CrtFunction>(&clib::_exit);
 }
