@@ -98,6 +98,16 @@ struct _exception {  // math.h, for __setusermatherr
 };
 using _usermatherr = int(WINAPI*)(_exception*);
 
+struct _complex {  // math.h, for _cabs
+    double x, y;
+};
+struct _Dcomplex {
+    double _Val[2];
+};
+struct _Fcomplex {
+    float _Val[2];
+};
+
 struct fenv_t {
     ULONG _Fe_ctl, _Fe_stat;
 };

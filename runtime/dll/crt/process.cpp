@@ -1,6 +1,8 @@
 #include "dll/crt/process.h"
 
 #include <cstdlib>
+#include <cstring>
+#include <ctime>
 #include <string>
 
 #include "base/text.h"
@@ -69,6 +71,7 @@ void load_variables(Flavour flavour) {
         *all.wide_program = parameters.ImagePathName.Buffer;
         *all.program = keep(utf8_from_utf16(parameters.ImagePathName.Buffer));
         modes().flavour = flavour;
+        modes().started_ms = monotonic_ms();
     }
 }
 
@@ -88,6 +91,12 @@ void set_wide_arguments(bool expand) {
     argv[texts.size()] = nullptr;
     *variables().argc = static_cast<int>(texts.size());
     *variables().wargv = argv;
+}
+
+int64_t monotonic_ms() {
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000 + time.tv_nsec / 1'000'000;
 }
 
 void* kernel32_function(const char* name) {

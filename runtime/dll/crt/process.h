@@ -41,6 +41,7 @@ struct Modes {
     clib::_usermatherr math_error = nullptr;
     clib::_tls_callback_type thread_exit_callback = nullptr;
     void (*flush_streams)() = nullptr;  // set by the stream half: runs before the process ends in order
+    int64_t started_ms = 0;             // monotonic, for clock()
     Flavour flavour = Flavour::ucrt;    // of the runtime that was loaded first: whose habits shared functions keep
 };
 
@@ -59,6 +60,8 @@ void set_wide_arguments(bool expand);
 // Tables behind _environ and _wenviron, made from the process parameters on first use.
 void initialise_narrow_environment();
 void initialise_wide_environment();
+
+int64_t monotonic_ms();
 
 // A function of kernel32.dll by name, or nullptr.
 void* kernel32_function(const char* name);
