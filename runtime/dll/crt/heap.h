@@ -1,18 +1,25 @@
-// The one place where the C runtimes' memory comes from.
+// The one place where the C runtimes' memory comes from: the process heap, as on Windows, so that what malloc gave may be
+// freed with HeapFree and the other way round.
 // Rules: blocks are aligned to 16 bytes; nullptr when there is no memory, errno untouched.
 #pragma once
 
-#include <malloc.h>
-
 #include <cstddef>
-#include <cstdlib>
+
+#include "core/memory/heap.h"
 
 namespace lsw::crt::heap {
 
-inline void* allocate(size_t size_bytes) { return ::malloc(size_bytes); }
-inline void* allocate_zeroed(size_t size_bytes) { return ::calloc(1, size_bytes); }
-inline void* resize(void* block, size_t size_bytes) { return ::realloc(block, size_bytes); }
-inline void release(void* block) { ::free(block); }
-inline size_t size_of(void* block) { return ::malloc_usable_size(block); }
+inline void* allocate(size_t size_bytes) { return process_heap().allocate(size_bytes, false); }
+inline void* allocate_zeroed(size_t size_bytes) { return process_heap().allocate(size_bytes, true); }
+inline void* resize(void* block, size_t size_bytes) {
+    return process_heap().reallocate(block, size_bytes, false, false);
+}
+inline void* resize_in_place(void* block, size_t size_bytes) {
+    return process_heap().reallocate(block, size_bytes, false, true);
+}
+inline void release(void* block) {
+    if (block) process_heap().release(block);
+}
+inline size_t size_of(void* block) { return process_heap().size_of(block); }
 
 }  // namespace lsw::crt::heap

@@ -125,7 +125,7 @@ void* clib::_recalloc(void* block, size_t count, size_t size) {
 
 void* clib::_expand(void* block, size_t size) {
     if (!block) return invalid(), nullptr;
-    return size <= heap::size_of(block) ? block : nullptr;  // never moves
+    return heap::resize_in_place(block, size);
 }
 
 void* clib::_aligned_malloc(size_t size, size_t alignment) { return aligned(size, alignment, 0); }

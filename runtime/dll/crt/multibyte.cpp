@@ -88,7 +88,10 @@ struct Pending {
     }
     clib::mbstate_t state() const {
         clib::mbstate_t packed = static_cast<clib::mbstate_t>(count) << 24;
-        for (size_t i = 0; i < count; ++i) packed |= static_cast<clib::mbstate_t>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+        for (size_t i = 0; i < count; ++i) {
+            auto byte = static_cast<unsigned char>(bytes[i]);
+            packed |= static_cast<clib::mbstate_t>(byte) << (8 * i);
+        }
         return packed;
     }
 };
