@@ -20,6 +20,10 @@ void write_line(const char* format, va_list arguments) {
     if (length < 0) return;
     size_t size_bytes = static_cast<size_t>(length) + 5;
     if (size_bytes > sizeof line - 1) size_bytes = sizeof line - 1;
+    // Names come from files and programs: a line break or an escape sequence in one must not get through.
+    for (size_t i = 0; i < size_bytes; ++i) {
+        if (static_cast<unsigned char>(line[i]) < 0x20 || line[i] == 0x7F) line[i] = '?';
+    }
     line[size_bytes++] = '\n';
     [[maybe_unused]] ssize_t written = write(STDERR_FILENO, line, size_bytes);
 }
