@@ -26,6 +26,8 @@
 #include "core/process/environment.h"
 #include "core/teb.h"
 #include "core/thread/guest_stack.h"
+#include "core/thread/thread.h"
+#include "core/wait/arena.h"
 
 namespace lsw {
 namespace {
@@ -125,7 +127,7 @@ void program_main(void*) {
     Module* program = modules.program();
     if (!program->ldr.EntryPoint) exit_process(0);
     using Entry = DWORD(WINAPI*)(PEB*);
-    exit_process(reinterpret_cast<Entry>(program->ldr.EntryPoint)(current_peb()));
+    exit_thread(reinterpret_cast<Entry>(program->ldr.EntryPoint)(current_peb()));
 }
 
 }  // namespace
@@ -136,6 +138,7 @@ void run_program(Options options) {
     api::describe_address = describe_code_address;
     FirstPages* first = make_first_thread(process.options);
     process.peb = &first->peb;
+    adopt_first_thread(&first->teb);
     open_std_handles(first->parameters);
     auto program = process.modules.start(process.options.program);
     if (!program.ok()) fatal(kExitCannotRun, "%s", process.modules.failure().c_str());
@@ -153,8 +156,7 @@ void run_program(Options options) {
     seh::set_fault_classifier(classify_fault);
     seh::install_raw_syscalls();
     seh::begin_guest_thread();
-    stack->run(program_main, nullptr);
-    __builtin_unreachable();
+    run_first_thread(*stack, program_main);
 }
 
 int linux_exit_status(uint32_t code) {
@@ -165,6 +167,7 @@ int linux_exit_status(uint32_t code) {
 namespace {
 
 void write_exit_code(uint32_t code) {
+    release_all_mapped_records();
     const std::string& file = runtime().options.exit_code_file;
     if (!file.empty()) {
         FILE* out = fopen(file.c_str(), "w");
@@ -189,6 +192,8 @@ void exit_now_by_signal(uint32_t code, int signal) {
 }
 
 void exit_process(uint32_t code) {
+    // A second call from a DllMain or callback of the first one ends the process at once.
+    if (!begin_process_exit(code)) exit_now(code);
     runtime().modules.process_detach();
     exit_now(code);
 }

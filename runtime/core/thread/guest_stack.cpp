@@ -9,6 +9,8 @@
 #include "core/exception/faults.h"
 #include "core/memory/address_space.h"
 
+extern "C" void lsw_call_on_stack(void (*function)(void*), void* argument, void* top, void** saved);
+
 namespace lsw {
 namespace {
 
@@ -38,17 +40,8 @@ void GuestStack::publish(TEB* teb) const {
 }
 
 void GuestStack::run(void (*function)(void*), void* argument) const {
-    std::byte* top = high() - 64;
-    // The frame pointer keeps the old stack, so that unwinders can walk from one stack to the other.
-    asm volatile(
-        "movq %%rsp, %%rbx\n\t"
-        "movq %[top], %%rsp\n\t"
-        "movq %[argument], %%rdi\n\t"
-        "call *%[function]\n\t"
-        "movq %%rbx, %%rsp\n\t"
-        :
-        : [top] "r"(top), [argument] "r"(argument), [function] "r"(function)
-        : "rbx", "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "memory", "cc");
+    void* saved;
+    lsw_call_on_stack(function, argument, high() - 64, &saved);
 }
 
 void GuestStack::release() {

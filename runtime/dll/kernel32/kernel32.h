@@ -10,6 +10,7 @@
 #include "abi/resource_types.h"
 #include "abi/process.h"
 #include "abi/sysinfo.h"
+#include "abi/synch.h"
 #include "abi/types.h"
 #include "abi/unwind.h"
 #include "dll/ntdll/ntdll.h"

@@ -4,6 +4,7 @@
 #include "abi/memory.h"
 #include "abi/peb.h"
 #include "abi/sysinfo.h"
+#include "abi/synch.h"
 #include "abi/unwind.h"
 #include "abi/types.h"
 

@@ -1,0 +1,336 @@
+// Threads begin and end here. The order at the end is Windows': FLS callbacks and DLL_THREAD_DETACH on the guest stack,
+// then, on the host stack, owned mutants are abandoned, memory goes back, and last the handle is signalled.
+#include "core/thread/thread.h"
+
+#include <asm/prctl.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <map>
+
+#include "base/guest_map.h"
+#include "core/exception/faults.h"
+#include "core/process/start.h"
+#include "core/runtime.h"
+#include "core/teb.h"
+#include "core/thread/thread_data.h"
+#include "core/wait/arena.h"
+#include "core/wait/clock.h"
+
+extern "C" void lsw_call_on_stack(void (*function)(void*), void* argument, void* top, void** saved);
+extern "C" [[noreturn]] void lsw_leave_stack(void* saved);
+
+namespace lsw {
+
+struct ThreadLife {
+    static void*& host_stack(Thread& thread) { return thread.host_stack_pointer_; }
+    static int64_t& creation_time(Thread& thread) { return thread.creation_time_; }
+    static DWORD& leaving_code(Thread& thread) { return thread.code_on_leaving_; }
+};
+
+namespace {
+
+thread_local Thread* t_current = nullptr;
+
+struct Threads {
+    std::mutex lock;
+    std::map<DWORD, Thread*> running;  // each holds a reference
+    std::atomic<Thread*> exiting{nullptr};
+    std::atomic<DWORD> exit_code{0};
+    std::atomic<uint32_t> alive{0};
+};
+
+Threads& threads() {
+    static Threads& instance = *new Threads;
+    return instance;
+}
+
+void register_running(Thread& thread) {
+    std::lock_guard guard(threads().lock);
+    thread.retain();
+    threads().running[thread.id()] = &thread;
+}
+
+void unregister_running(Thread& thread) {
+    std::unique_lock guard(threads().lock);
+    threads().running.erase(thread.id());
+    guard.unlock();
+    thread.release();
+}
+
+// "x64 ABI conventions": the x87 control word and MXCSR at the start of a thread.
+void set_guest_floating_point() {
+    const uint16_t control = 0x27F;
+    const uint32_t mxcsr = 0x1F80;
+    asm volatile("fninit\n\tfldcw %0\n\tldmxcsr %1" : : "m"(control), "m"(mxcsr));
+}
+
+Result<TEB*> allocate_teb() {
+    size_t size = (sizeof(TEB) + 0xFFF) & ~size_t{0xFFF};
+    std::byte* memory = LSW_TRY(map_guest(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    TEB* teb = reinterpret_cast<TEB*>(memory);
+    teb->NtTib.Self = &teb->NtTib;
+    teb->ProcessEnvironmentBlock = runtime().peb;
+    teb->StaticUnicodeString = {0, sizeof teb->StaticUnicodeBuffer, teb->StaticUnicodeBuffer};
+    return teb;
+}
+
+void free_teb(TEB* teb) { munmap(static_cast<void*>(teb), (sizeof(TEB) + 0xFFF) & ~size_t{0xFFF}); }
+
+void guest_main(void* argument) {
+    auto* thread = static_cast<Thread*>(argument);
+    set_guest_floating_point();
+    for (uint32_t count; (count = thread->suspend_count.load()) != 0;) {
+        futex_wait(&thread->suspend_count, count, FutexScope::Private);
+        thread->check_termination_in_wait();
+    }
+    runtime().modules.thread_attach();
+    thread->apcs.run_all();
+    exit_thread(thread->attributes.routine(thread->attributes.parameter));
+}
+
+// The creator waits for this: the id is the kernel's, and only the thread itself can ask for it.
+struct Birth {
+    Thread* thread;
+    std::atomic<uint32_t> born{0};
+};
+
+void* host_main(void* argument) {
+    auto* birth = static_cast<Birth*>(argument);
+    Ref<Thread> self = Ref<Thread>::share(birth->thread);
+    Thread& thread = *self;
+    t_current = &thread;
+    thread.tid = static_cast<pid_t>(syscall(SYS_gettid));
+    thread.teb->ClientId = {reinterpret_cast<HANDLE>(static_cast<uintptr_t>(getpid())),
+                            reinterpret_cast<HANDLE>(static_cast<uintptr_t>(thread.tid))};
+    set_gs_base(thread.teb);
+    ThreadLife::creation_time(thread) = system_time();
+    register_running(thread);
+    birth->born = 1;
+    futex_wake(&birth->born, 1, FutexScope::Private);
+    seh::begin_guest_thread();
+    lsw_call_on_stack(guest_main, &thread, thread.stack.high() - 64, &ThreadLife::host_stack(thread));
+    thread.finish(ThreadLife::leaving_code(thread));
+    return nullptr;
+}
+
+Result<void> start_host_thread(Thread& thread) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 128 << 10);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    Birth birth{&thread};
+    int failed = pthread_create(&thread.host, &attributes, host_main, &birth);
+    pthread_attr_destroy(&attributes);
+    if (failed) return STATUS_INSUFFICIENT_RESOURCES;
+    while (birth.born.load() == 0) futex_wait(&birth.born, 0, FutexScope::Private);
+    return {};
+}
+
+[[noreturn]] void leave(Thread& thread, DWORD code) {
+    // The last thread takes the process with it.
+    if (threads().alive.fetch_sub(1) == 1) exit_process(code);
+    ThreadLife::leaving_code(thread) = code;
+    lsw_leave_stack(ThreadLife::host_stack(thread));
+}
+
+}  // namespace
+
+void set_gs_base(void* teb) {
+    constexpr unsigned long kFsGsBase = 1 << 1;  // HWCAP2: user code may use wrgsbase
+    static const bool direct = getauxval(AT_HWCAP2) & kFsGsBase;
+    if (direct)
+        asm volatile("wrgsbase %0" : : "r"(teb));
+    else
+        syscall(SYS_arch_prctl, ARCH_SET_GS, teb);
+}
+
+Thread* current_thread() { return t_current; }
+
+Thread::~Thread() {
+    if (record_) release_record(record_);
+}
+
+SyncRecord* Thread::record() {
+    std::lock_guard guard(lock_);
+    if (!record_) {
+        auto made = allocate_record(SyncKind::Latch);
+        if (!made.ok()) return nullptr;
+        record_ = *made;
+        if (ended_.load()) set_event(*record_);
+    }
+    return record_;
+}
+
+Thread::Times Thread::times() {
+    std::lock_guard guard(lock_);
+    if (ended_.load()) return final_times_;
+    Times now{creation_time_, 0, 0, 0};
+    // utime and stime, the 14th and 15th fields of stat, in clock ticks; the name before may hold spaces.
+    char path[64], text[1024];
+    snprintf(path, sizeof path, "/proc/self/task/%d/stat", tid);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd < 0 ? 0 : read(fd, text, sizeof text - 1);
+    if (fd >= 0) close(fd);
+    text[length > 0 ? length : 0] = 0;
+    const char* rest = strrchr(text, ')');
+    long long user = 0, kernel = 0;
+    if (rest) sscanf(rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lld %lld", &user, &kernel);
+    int64_t tick = kTicksPerSecond / sysconf(_SC_CLK_TCK);
+    now.user = user * tick;
+    now.kernel = kernel * tick;
+    return now;
+}
+
+void Thread::check_termination_in_wait() {
+    if (terminate_requested.load() && this == t_current) terminate_current_thread(termination_code);
+}
+
+void Thread::finish(DWORD code) {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);  // handlers look at the TEB, which goes now
+    seh::end_guest_thread();
+    abandon_owned_mutants();
+    free_thread_data(teb);
+    apcs.close();
+    unregister_running(*this);
+    TEB* own_teb = teb;
+    teb = nullptr;
+    set_gs_base(nullptr);
+    free_teb(own_teb);
+    stack.release();
+    Times last = times();
+    last.exit = system_time();
+    std::lock_guard guard(lock_);
+    final_times_ = last;
+    exit_code_ = code;
+    ended_ = true;
+    if (record_) set_event(*record_);
+}
+
+void adopt_first_thread(TEB* teb) {
+    auto* thread = new Thread;
+    thread->teb = teb;
+    thread->tid = static_cast<pid_t>(syscall(SYS_gettid));
+    thread->host = pthread_self();
+    ThreadLife::creation_time(*thread) = system_time();
+    t_current = thread;
+    threads().alive = 1;
+    register_running(*thread);
+}
+
+void run_first_thread(const GuestStack& stack, void (*function)(void*)) {
+    Thread& thread = *t_current;
+    struct Start {
+        void (*function)(void*);
+        static void run(void* self) {
+            set_guest_floating_point();
+            static_cast<Start*>(self)->function(nullptr);
+        }
+    } start{function};
+    thread.stack = stack;
+    lsw_call_on_stack(Start::run, &start, stack.high() - 64, &ThreadLife::host_stack(thread));
+    // The first thread ended before others. Its Linux thread stays: /proc/self is dead without it.
+    thread.finish(ThreadLife::leaving_code(thread));
+    static std::atomic<uint32_t> never{0};
+    for (;;) futex_wait(&never, 0, FutexScope::Private);
+}
+
+Result<Ref<Thread>> create_thread(const ThreadAttributes& attributes) {
+    auto thread = make_object<Thread>();
+    thread->attributes = attributes;
+    thread->suspend_count = attributes.suspended ? 1 : 0;
+    const pe::ImageView& program = runtime().modules.program()->image.view;
+    size_t reserve = attributes.stack_reserve_bytes ? attributes.stack_reserve_bytes : program.stack_reserve();
+    size_t commit = attributes.stack_commit_bytes ? attributes.stack_commit_bytes : program.stack_commit();
+    thread->stack = LSW_TRY(GuestStack::allocate(std::max(reserve, commit), commit));
+    auto teb = allocate_teb();
+    if (!teb.ok()) {
+        thread->stack.release();
+        return Status(teb.status());
+    }
+    thread->teb = *teb;
+    thread->stack.publish(*teb);
+    Result<void> started = runtime().modules.allocate_tls_blocks(*teb);
+    if (started.ok()) {
+        threads().alive.fetch_add(1);
+        started = start_host_thread(*thread);
+        if (!started.ok()) threads().alive.fetch_sub(1);
+    }
+    if (started.ok()) return thread;
+    free_thread_data(*teb);
+    free_teb(*teb);
+    thread->stack.release();
+    return Status(started.status());
+}
+
+void exit_thread(DWORD code) {
+    run_fls_callbacks();
+    runtime().modules.thread_detach();
+    leave(*t_current, code);
+}
+
+void terminate_current_thread(DWORD code) { leave(*t_current, code); }
+
+uint32_t resume_thread(Thread& thread) {
+    uint32_t count = thread.suspend_count.load();
+    do {
+        if (count == 0) return 0;
+    } while (!thread.suspend_count.compare_exchange_weak(count, count - 1));
+    if (count == 1) futex_wake(&thread.suspend_count, INT_MAX, FutexScope::Private);
+    return count;
+}
+
+Ref<Thread> find_thread(DWORD id) {
+    std::lock_guard guard(threads().lock);
+    auto found = threads().running.find(id);
+    return found == threads().running.end() ? Ref<Thread>() : Ref<Thread>::share(found->second);
+}
+
+std::vector<Ref<Thread>> all_threads() {
+    std::vector<Ref<Thread>> all;
+    std::lock_guard guard(threads().lock);
+    for (const auto& [id, thread] : threads().running) all.push_back(Ref<Thread>::share(thread));
+    return all;
+}
+
+// Under the registry's lock, which a thread takes before its TEB goes.
+void for_each_thread_teb(void (*visit)(TEB* teb, void* argument), void* argument) {
+    std::lock_guard guard(threads().lock);
+    for (const auto& [id, thread] : threads().running) visit(thread->teb, argument);
+}
+
+size_t running_thread_count() { return threads().alive.load(); }
+
+Result<Ref<Thread>> thread_from_handle(HANDLE handle, ACCESS_MASK access) {
+    if (reinterpret_cast<intptr_t>(handle) == -2) return Ref<Thread>::share(t_current);
+    return runtime().handles.get<Thread>(handle, access);
+}
+
+bool begin_process_exit(DWORD code) {
+    Thread* nobody = nullptr;
+    if (!process_is_exiting()) threads().exit_code = code;
+    if (threads().exiting.compare_exchange_strong(nobody, t_current)) return true;
+    park_if_process_exits();
+    return false;
+}
+
+DWORD process_exit_code() { return threads().exit_code.load(); }
+
+bool process_is_exiting() { return threads().exiting.load() != nullptr; }
+
+void park_if_process_exits() {
+    Thread* exiting = threads().exiting.load(std::memory_order_relaxed);
+    if (!exiting || exiting == t_current) return;
+    static std::atomic<uint32_t> never{0};
+    for (;;) futex_wait(&never, 0, FutexScope::Private);
+}
+
+}  // namespace lsw
