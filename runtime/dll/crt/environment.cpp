@@ -78,16 +78,22 @@ Environment& environment() {
     return all;
 }
 
-template <class Char, class Convert>
-void make(Table<Char>& table, Char*** published, Char*** initial, Convert convert) {
+// From the other table when there is one, so that both have seen the same changes, else from the process.
+template <class Char, class Other, class FromOther, class FromBlock>
+void make(Table<Char>& table, Char*** published, Char*** initial, const Table<Other>& other, FromOther from_other,
+          FromBlock from_block) {
     auto guard = std::lock_guard(environment().lock);
     if (table.made) return;
     table.made = true;
     table.published = published;
     table.entries.assign(1, nullptr);
-    auto* block = static_cast<const char16_t*>(current_peb()->ProcessParameters->Environment);
-    for (; block && *block; block += length16(block) + 1)
-        if (*block != u'=') table.add(convert(std::u16string_view(block)));
+    if (other.made) {
+        for (size_t i = 0; i + 1 < other.entries.size(); ++i) table.add(from_other(View<Other>(other.entries[i])));
+    } else {
+        auto* block = static_cast<const char16_t*>(current_peb()->ProcessParameters->Environment);
+        for (; block && *block; block += length16(block) + 1)
+            if (*block != u'=') table.add(from_block(std::u16string_view(block)));
+    }
     table.publish();
     // A copy of its own: the first table of _environ may move as variables are added.
     size_t bytes = table.entries.size() * sizeof(Char*);
@@ -164,13 +170,13 @@ errno_t duplicate(Char** buffer, size_t* size, const Char* value) {
 
 void lsw::crt::initialise_narrow_environment() {
     Variables& all = variables();
-    make(environment().narrow, all.environment, all.initial_environment,
-         [](std::u16string_view entry) { return utf8_from_utf16(entry); });
+    make(environment().narrow, all.environment, all.initial_environment, environment().wide, utf8_from_utf16,
+         utf8_from_utf16);
 }
 
 void lsw::crt::initialise_wide_environment() {
     Variables& all = variables();
-    make(environment().wide, all.wide_environment, all.initial_wide_environment,
+    make(environment().wide, all.wide_environment, all.initial_wide_environment, environment().narrow, utf16_from_utf8,
          [](std::u16string_view entry) { return entry; });
 }
 

@@ -83,13 +83,14 @@ bool Formatter::composite(const char* kinds) {
 }
 
 bool Formatter::date_and_time(char kind, bool alternate) {
+    const char* long_date = english_ ? "A, B #d, Y" : "A, B d, Y";
     if (kind == 'c') {
-        if (alternate) return composite("A, B #d, Y, H:M:S");
+        if (alternate) return composite(long_date) && composite(english_ ? " #I:M:S p" : ", H:M:S");
         if (english_) return composite("#m/#d/Y #I:M:S p");
         return composite(legacy_ ? "m/d/y H:M:S" : "a b e H:M:S Y");
     }
     if (kind == 'x') {
-        if (alternate) return composite("A, B #d, Y");
+        if (alternate) return composite(long_date);
         return composite(english_ ? "#m/#d/Y" : "m/d/y");
     }
     return composite(english_ ? "#I:M:S p" : "H:M:S");

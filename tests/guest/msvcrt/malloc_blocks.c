@@ -24,8 +24,10 @@ int main(void) {
     for (int i = 0; i < 1000; i++) clean &= zeros[i] == 0;
     CHECK(clean);
     zeros[999] = 5;
+#ifdef _UCRT
     zeros = _recalloc(zeros, 2000, sizeof *zeros);
     CHECK(zeros[999] == 5 && zeros[1000] == 0 && zeros[1999] == 0);
+#endif
     free(zeros);
     free(NULL);
 

@@ -25,7 +25,7 @@ static int by_key(const void* a, const void* b) {
 static jmp_buf out;
 static int gives_up(const void* a, const void* b) {
     if (--calls == 0) longjmp(out, 1);
-    return by_value(a, b);
+    return by_key(a, b);
 }
 
 int main(void) {
@@ -74,7 +74,7 @@ int main(void) {
 
     // The comparison may leave for good.
     calls = 50;
-    if (setjmp(out) == 0) qsort(numbers, 5000, sizeof *numbers, gives_up);
+    if (setjmp(out) == 0) qsort(records, 40, sizeof *records, gives_up);
     CHECK_EQ(calls, 0);
 
     srand(1);

@@ -8,6 +8,13 @@
 
 #include "check.h"
 
+// msvcrt.dll has no _set_invalid_parameter_handler; mingw's stand-in calls nobody.
+#ifdef _UCRT
+#define CHECK_HANDLED(n) CHECK_EQ(handled, n)
+#else
+#define CHECK_HANDLED(n) (void)handled
+#endif
+
 static int handled;
 static void on_invalid(const wchar_t* expression, const wchar_t* function, const wchar_t* file, unsigned line,
                        uintptr_t reserved) {
@@ -19,22 +26,22 @@ int main(void) {
     char small[4] = "old";
     CHECK_EQ(strcpy_s(small, sizeof small, "abc"), 0);
     CHECK_STR(small, "abc");
-    CHECK_EQ(handled, 0);
+    CHECK_HANDLED(0);
     CHECK_EQ(strcpy_s(small, sizeof small, "abcd"), ERANGE);
     CHECK_STR(small, "");
-    CHECK_EQ(handled, 1);
+    CHECK_HANDLED(1);
     CHECK_EQ(strcpy_s(small, 0, "a"), EINVAL);
     CHECK_EQ(strcpy_s(NULL, 4, "a"), EINVAL);
-    CHECK_EQ(handled, 3);
+    CHECK_HANDLED(3);
     CHECK_EQ(errno, EINVAL);
 
     CHECK_EQ(strncpy_s(small, sizeof small, "abcdef", 3), 0);
     CHECK_STR(small, "abc");
     CHECK_EQ(strncpy_s(small, sizeof small, "abcdef", _TRUNCATE), STRUNCATE);
     CHECK_STR(small, "abc");
-    CHECK_EQ(handled, 3);
+    CHECK_HANDLED(3);
     CHECK_EQ(strncpy_s(small, sizeof small, "abcdef", 4), ERANGE);
-    CHECK_EQ(handled, 4);
+    CHECK_HANDLED(4);
 
     char text[8] = "ab";
     CHECK_EQ(strcat_s(text, sizeof text, "cdefg"), 0);
@@ -56,7 +63,7 @@ int main(void) {
     CHECK_EQ(memcpy_s(text, 4, "12345678", 8), ERANGE);
     CHECK_EQ(memcmp(text, "\0\0\0\0xxxx", 8), 0);
     CHECK_EQ(memmove_s(text, 8, "12345678", 8), 0);
-    CHECK_EQ(handled, 1);
+    CHECK_HANDLED(1);
 
     _set_invalid_parameter_handler(NULL);
     return check_result();

@@ -60,9 +60,9 @@ int main(void) {
     copy.tm_isdst = -1;
     CHECK_EQ(mktime(&copy), summer);
     CHECK_STR(text_of("%Z", &copy), "PDT");
-    long zone = 0;
-    _get_timezone(&zone);
-    CHECK_EQ(zone, 28800);
+    CHECK_EQ(_timezone, 28800);
+    CHECK_EQ(_daylight, 1);
+    CHECK_STR(_tzname[0], "PST");
 
     struct tm odd = {70, 59, 23, 31, 11, 108, 0, 0, -1};  // normalised into the next year
     CHECK(mktime(&odd) != -1);
