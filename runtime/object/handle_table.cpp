@@ -82,7 +82,7 @@ Result<void> HandleTable::close(HANDLE handle) {
         std::lock_guard guard(lock_);
         Slot* slot = slot_of(handle);
         if (!slot) return STATUS_INVALID_HANDLE;
-        if (slot->info.protect_from_close) return static_cast<NTSTATUS>(0xC0000235);  // STATUS_HANDLE_NOT_CLOSABLE
+        if (slot->info.protect_from_close) return STATUS_HANDLE_NOT_CLOSABLE;
         object = Ref<Object>::adopt(slot->object);
         *slot = {};
         free_.push_back(static_cast<uint32_t>(slot - slots_.data()));

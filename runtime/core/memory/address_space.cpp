@@ -12,9 +12,6 @@
 namespace lsw {
 namespace {
 
-constexpr NTSTATUS kMemoryNotAllocated = static_cast<NTSTATUS>(0xC00000A0);
-constexpr NTSTATUS kFreeNotAtBase = static_cast<NTSTATUS>(0xC000009F);
-
 uint64_t page_down(uint64_t value) { return value & ~(kPageSize - 1); }
 uint64_t page_up(uint64_t value) { return page_down(value + kPageSize - 1); }
 void* pointer(uint64_t address) { return reinterpret_cast<void*>(address); }
@@ -203,7 +200,7 @@ Result<AddressSpace::Range> AddressSpace::free(uint64_t address, uint64_t size_b
     if (type == (MEM_RELEASE | MEM_COALESCE_PLACEHOLDERS)) return coalesce(address, size_bytes);
     uint64_t start = page_down(address);
     auto found = find(start);
-    if (found == regions_.end()) return Status(kMemoryNotAllocated);
+    if (found == regions_.end()) return Status(STATUS_MEMORY_NOT_ALLOCATED);
     Region& region = found->second;
     if (region.type != RegionType::Private || region.fixed) return Status(STATUS_UNABLE_TO_DELETE_SECTION);
     uint64_t end = page_up(address + size_bytes);
@@ -211,7 +208,7 @@ Result<AddressSpace::Range> AddressSpace::free(uint64_t address, uint64_t size_b
         case MEM_DECOMMIT:
             if (region.placeholder) return Status(STATUS_CONFLICTING_ADDRESSES);
             if (size_bytes == 0) {
-                if (start != region.base) return Status(kFreeNotAtBase);
+                if (start != region.base) return Status(STATUS_FREE_VM_NOT_AT_BASE);
                 end = region.end;
             }
             if (end > region.end) return Status(STATUS_UNABLE_TO_FREE_VM);
@@ -254,7 +251,7 @@ Result<AddressSpace::Range> AddressSpace::release(Regions::iterator found, uint6
     bool preserve = type & MEM_PRESERVE_PLACEHOLDER;
     uint64_t end = size_bytes ? address + size_bytes : region.end;
     if (end > region.end) return Status(STATUS_UNABLE_TO_FREE_VM);
-    if (!preserve && address != region.base) return Status(kFreeNotAtBase);
+    if (!preserve && address != region.base) return Status(STATUS_FREE_VM_NOT_AT_BASE);
     // "dwSize must be 0 for MEM_RELEASE"; NT allows exactly the whole region too, and placeholders any part.
     if (!preserve && !region.placeholder && end != region.end) return Status(STATUS_UNABLE_TO_FREE_VM);
     committed_bytes_ -= committed_in(region, address, end);

@@ -18,8 +18,6 @@
 namespace lsw {
 namespace {
 
-constexpr NTSTATUS kMappedAlignment = static_cast<NTSTATUS>(0xC0000220);
-
 struct NamedSections {
     std::mutex lock;
     std::map<std::u16string, Section*> by_name;  // without a reference: a section leaves when it dies
@@ -111,7 +109,7 @@ Result<Section::View> Section::map_image(const ViewRequest&) {
 
 Result<Section::View> Section::map(const ViewRequest& request) {
     if (attributes_ & SEC_IMAGE) return map_image(request);
-    if (request.offset % kAllocationGranularity != 0 && !request.replace_placeholder) return Status(kMappedAlignment);
+    if (request.offset % kAllocationGranularity != 0 && !request.replace_placeholder) return Status(STATUS_MAPPED_ALIGNMENT);
     if (request.offset >= size_bytes_) return Status(STATUS_INVALID_VIEW_SIZE);
     uint64_t wanted = request.size_bytes ? request.size_bytes : size_bytes_ - request.offset;
     if (wanted > page_up(size_bytes_) - request.offset) return Status(STATUS_INVALID_VIEW_SIZE);
@@ -133,7 +131,7 @@ Result<Section::View> Section::map(const ViewRequest& request) {
         void* at = mmap(room, size, protection, flags | MAP_FIXED, fd_.get(), offset);
         if (at != MAP_FAILED) mapped = room;
     } else {
-        if (request.address % kAllocationGranularity != 0) return Status(kMappedAlignment);
+        if (request.address % kAllocationGranularity != 0) return Status(STATUS_MAPPED_ALIGNMENT);
         mapped = map_guest(reinterpret_cast<void*>(request.address), size, protection, flags, fd_.get(), offset);
     }
     if (!mapped.ok()) return Status(errno == EACCES ? STATUS_ACCESS_DENIED : mapped.status());

@@ -73,7 +73,7 @@ NTSTATUS copy_memory(const void* from, void* to, SIZE_T size, PSIZE_T moved) {
     ssize_t done = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
     if (done < 0) return STATUS_ACCESS_VIOLATION;
     if (moved) *moved = static_cast<SIZE_T>(done);
-    return static_cast<SIZE_T>(done) == size ? STATUS_SUCCESS : static_cast<NTSTATUS>(0x8000000D);
+    return static_cast<SIZE_T>(done) == size ? STATUS_SUCCESS : STATUS_PARTIAL_COPY;
 }
 
 }  // namespace
