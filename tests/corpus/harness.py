@@ -58,6 +58,7 @@ class Side:
     windows: bool
     runner: List[str]
     work: Path
+    self_check: bool = False  # both sides are native
     steps: List[Step] = field(default_factory=list)
     timeout: float = 300
 
@@ -68,10 +69,13 @@ class Side:
         """The command line that starts a file which is a program of this side's kind."""
         return [*(self.runner if self.windows else []), str(program), *map(str, arguments)]
 
-    def step(self, name, program, *arguments, normalise=None, stdin=b'', env=None, cwd=None):
+    def step(self, name, program, *arguments, normalise=None, text_mode=False, stdin=b'', env=None,
+             cwd=None):
         """Runs a program (a name, or the path of one) and records what it did.
 
-        normalise(stdout, stderr) -> (stdout, stderr) removes what may rightly differ."""
+        normalise(stdout, stderr) -> (stdout, stderr) removes what may rightly differ. With text_mode the
+        program is one whose C runtime ends lines with \\r\\n on Windows: the twin's output is converted
+        likewise, so that the bytes can still be compared."""
         file = program if isinstance(program, Path) else self.file(program)
         command = self.path(file, arguments)
         begin = time.monotonic()
@@ -87,6 +91,8 @@ class Side:
             raise Failed(f'step "{name}" did not end within {self.timeout:.0f} s: '
                          f'{shlex.join(command)}\n{_text(err)}')
         seconds = time.monotonic() - begin
+        if text_mode and not self.windows and not self.self_check:
+            out, err = out.replace(b'\n', b'\r\n'), err.replace(b'\n', b'\r\n')
         if normalise:
             out, err = normalise(out, err)
         step = Step(name, command, process.returncode, out, err, seconds)
@@ -162,7 +168,7 @@ def run_job(job, runner, self_check=False, keep=False, timeout=300):
         for windows in (False, True):
             work = scratch / 'work'
             work.mkdir()
-            side = Side(windows and not self_check, runner, work, timeout=timeout)
+            side = Side(windows and not self_check, runner, work, self_check, timeout=timeout)
             sides.append(side)
             job.prepare(side)
             job.run(side)

@@ -19,11 +19,14 @@ def prepare_hmac(side):
 
 
 def run_hmac(side):
-    side.step('large file', 'hmac256', 'what a key', 'large.bin')
-    side.step('several files', 'hmac256', 'k', 'empty', 'crlf.txt')
-    side.step('standard input', 'hmac256', 'k', stdin=bytes(range(256)) * 4096)
-    side.step('no such file', 'hmac256', 'k', 'absent', normalise=_program_name)
-    side.step('no arguments', 'hmac256', normalise=_program_name)
+    side.step('large file', 'hmac256', 'what a key', 'large.bin', text_mode=True)
+    side.step('several files', 'hmac256', 'k', 'empty', 'crlf.txt', text_mode=True)
+    side.step('standard input', 'hmac256', 'k', stdin=bytes(range(256)) * 4096,
+              text_mode=True)
+    side.step('no such file', 'hmac256', 'k', 'absent', text_mode=True,
+              normalise=_program_name)
+    side.step('no arguments', 'hmac256', text_mode=True,
+              normalise=_program_name)
 
 
 def _program_name(out, err):
@@ -43,9 +46,10 @@ def run_mpicalc(side):
     numbers = random.Random(3)
     script = ''.join(f'0{numbers.getrandbits(1024):X} 0{numbers.getrandbits(700):X} * '
                      f'0{numbers.getrandbits(600):X} % f c\n' for _ in range(200))
-    side.step('multiply and reduce', program, stdin=script.encode())
-    side.step('power', program, stdin=b'03 0ABCDEF 01000001 ^ f c\n' b'0FFFF 010 / f\n')
-    side.step('mistakes', program, stdin=b'0FF ! + f\n')
+    side.step('multiply and reduce', program, stdin=script.encode(), text_mode=True)
+    side.step('power', program, stdin=b'03 0ABCDEF 01000001 ^ f c\n' b'0FFFF 010 / f\n',
+              text_mode=True)
+    side.step('mistakes', program, stdin=b'0FF ! + f\n', text_mode=True)
 
 
 JOBS = [

@@ -24,7 +24,8 @@ def prepare_gofmt(side):
 
 
 def run_gofmt(side):
-    side.step('nothing to change', 'gofmt', '-l', 'net', 'go', 'fmt', 'cmd')
+    side.step('nothing to change', 'gofmt', '-l', 'net', 'go', 'fmt', 'cmd',
+              normalise=_sorted_slashes)
     side.step('list', 'gofmt', '-l', 'mangled', normalise=_sorted_slashes)
     side.step('rewrite', 'gofmt', '-w', 'mangled', normalise=_sorted_slashes)
     side.step('simplify, print', 'gofmt', '-s', 'net/http/server.go')
@@ -108,7 +109,7 @@ def run_build(side):
     env = {
         'GOROOT': f'{drive}{side.work}/goroot', 'GOCACHE': f'{drive}{side.work}/cache',
         'GOPATH': f'{drive}{side.work}/gopath', 'GOOS': 'windows', 'GOARCH': 'amd64',
-        'CGO_ENABLED': '0', 'GOFLAGS': '-trimpath', 'GOPROXY': 'off', 'GOTOOLCHAIN': 'local',
+        'CGO_ENABLED': '0', 'GOFLAGS': '-trimpath -buildvcs=false', 'GOPROXY': 'off', 'GOTOOLCHAIN': 'local',
         'GO111MODULE': 'on', 'GOTELEMETRY': 'off', 'GOENV': 'off',
     }
     if side.windows:

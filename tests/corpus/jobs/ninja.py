@@ -57,8 +57,8 @@ def _build_file(separator):
 
 
 def run(side):
-    side.step('version', 'ninja', '--version')
-    side.step('graph', 'ninja', '-t', 'targets', 'all')
+    side.step('version', 'ninja', '--version', text_mode=True)
+    side.step('graph', 'ninja', '-t', 'targets', 'all', text_mode=True)
     side.step('build', 'ninja', '-j2', normalise=_unordered)
     side.step('nothing to do', 'ninja', '-j2')
     side.step('commands', 'ninja', '-t', 'commands', 'lib/l3', normalise=_unordered)
@@ -67,14 +67,14 @@ def run(side):
     (side.work / 'in' / 'common.h').write_text('a change that all depend on\n')
     side.step('through dependency files', 'ninja', '-j2', normalise=_unordered)
     side.step('failing step', 'ninja', 'wrong', normalise=_failed)
-    side.step('clean', 'ninja', '-t', 'clean')
+    side.step('clean', 'ninja', '-t', 'clean', text_mode=True)
 
 
 def _unordered(out, err):
     """Steps of two processes end in any order: lines are sorted, without the running number.
-    With -v the commands are shown, whose tool has the side's own separator."""
+    With -v the commands are shown, whose tool and quotes are of the side's own kind."""
     lines = [re.sub(rb'\[\d+/\d+\] ', b'', line)
-             for line in out.replace(b'\r\n', b'\n').replace(b'\\', b'/').split(b'\n')]
+             for line in out.replace(b'\r\n', b'\n').replace(b'\\', b'/').replace(b'"', b"'").split(b'\n')]
     return b'\n'.join(sorted(lines)), err
 
 
