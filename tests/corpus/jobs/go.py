@@ -118,8 +118,8 @@ def run_build(side):
     go = side.work / 'goroot' / 'bin' / ('go.exe' if side.windows else 'go')
     module = side.work / 'module'
     side.step('version', go, 'env', 'GOVERSION', 'GOOS', 'GOARCH', env=env, cwd=module)
-    side.step('build', go, 'build', '-o', 'words.exe', '.', env=env, cwd=module)
-    side.step('build again', go, 'build', '-o', 'words2.exe', '.', env=env, cwd=module)
+    side.step('build', go, 'build', '-o', 'words.exe', 'example.org/words', env=env, cwd=module)
+    side.step('build again', go, 'build', '-o', 'words2.exe', 'example.org/words', env=env, cwd=module)
     side.step('vet the module file', go, 'list', '-m', env=env, cwd=module)
     (module / 'broken.go').write_text('package main\n\nfunc broken() int { return "text" }\n')
     side.step('a type error', go, 'build', '-o', 'none.exe', '.', env=env, cwd=module, normalise=slashes)
