@@ -45,7 +45,7 @@ function(lsw_guest_program source)
   get_filename_component(name ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
   get_filename_component(dll ${folder} NAME)
-  file(STRINGS ${source} head LIMIT_COUNT 30 REGEX "^// [a-z]+: ")
+  file(STRINGS ${source} head LIMIT_COUNT 30 REGEX "^// [a-z]+: " ENCODING UTF-8)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
 
   _lsw_directive(flags flags ${head})

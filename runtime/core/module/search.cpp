@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "base/text.h"
 
@@ -90,23 +91,34 @@ constexpr const char* kMingwDirectories[] = {
     "/usr/x86_64-w64-mingw32/bin", "/usr/x86_64-w64-mingw32/lib", "/usr/x86_64-w64-mingw32/sys-root/mingw/bin",
     "/usr/lib/gcc/x86_64-w64-mingw32"};
 
+// <gcc>/12-posix/libstdc++-6.dll beside <gcc>/12-win32/libstdc++-6.dll: the newest version, and of it the flavour with
+// POSIX threads, whose DLLs export all that the other's do and std::thread besides.
+std::string find_in_gcc_versions(const std::string& gcc, std::string_view name) {
+    std::string best;
+    std::pair<int, bool> best_rank{-1, false};
+    DIR* versions = opendir(gcc.c_str());
+    if (!versions) return best;
+    while (dirent* entry = readdir(versions)) {
+        std::string_view version = entry->d_name;
+        if (version.starts_with('.')) continue;
+        std::pair<int, bool> rank{atoi(entry->d_name), !version.ends_with("-win32")};
+        if (rank <= best_rank) continue;
+        std::string found = find_in_directory(gcc + "/" + entry->d_name, name);
+        if (!found.empty()) {
+            best = found;
+            best_rank = rank;
+        }
+    }
+    closedir(versions);
+    return best;
+}
+
 std::string find_in_mingw(std::string_view name) {
     for (const char* directory : kMingwDirectories) {
         std::string found = find_in_directory(directory, name);
         if (!found.empty()) return found;
     }
-    // /usr/lib/gcc/x86_64-w64-mingw32/12-win32/libgcc_s_seh-1.dll: one level of versions, newest last.
-    std::string best;
-    const std::string gcc = "/usr/lib/gcc/x86_64-w64-mingw32";
-    if (DIR* versions = opendir(gcc.c_str())) {
-        while (dirent* entry = readdir(versions)) {
-            if (entry->d_name[0] == '.') continue;
-            std::string found = find_in_directory(gcc + "/" + entry->d_name, name);
-            if (found > best) best = found;
-        }
-        closedir(versions);
-    }
-    return best;
+    return find_in_gcc_versions("/usr/lib/gcc/x86_64-w64-mingw32", name);
 }
 
 }  // namespace
