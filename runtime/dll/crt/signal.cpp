@@ -96,6 +96,32 @@ int filter_exception(ULONG code, EXCEPTION_POINTERS* pointers, bool unhandled_he
     return kContinueExecution;
 }
 
+constexpr DWORD kCtrlC = 0, kCtrlBreak = 1;
+
+// Called by the console on a thread of its own. The action goes back to the default before the program's function runs,
+// as for every signal but floating-point errors.
+BOOL WINAPI on_console_event(DWORD event) {
+    if (event != kCtrlC && event != kCtrlBreak) return FALSE;
+    int number = event == kCtrlC ? kSigInt : kSigBreak;
+    _signal_handler* slot = slot_of(number);
+    _signal_handler handler = *slot;
+    if (handler == default_action()) return FALSE;
+    if (is_ignore(handler)) return TRUE;
+    *slot = default_action();
+    handler(number);
+    return TRUE;
+}
+
+// Once, when a program first cares for Ctrl-C or Ctrl-Break.
+void listen_to_console() {
+    using SetHandler = BOOL(WINAPI*)(BOOL(WINAPI*)(DWORD), BOOL);
+    static const bool done = [] {
+        auto set = reinterpret_cast<SetHandler>(kernel32_function("SetConsoleCtrlHandler"));
+        return set && set(on_console_event, TRUE);
+    }();
+    static_cast<void>(done);
+}
+
 }  // namespace
 
 _signal_handler clib::signal(int number, _signal_handler handler) {
@@ -106,6 +132,8 @@ _signal_handler clib::signal(int number, _signal_handler handler) {
         invalid();
         return as_handler(kError);
     }
+    if ((number == kSigInt || number == kSigBreak) && value != kGet && handler != default_action())
+        listen_to_console();
     _signal_handler old = *slot;
     if (value != kGet) *slot = handler;
     return old;
