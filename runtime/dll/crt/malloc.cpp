@@ -4,6 +4,7 @@
 
 #include "abi/exception.h"
 #include "core/teb.h"
+#include "dll/crt/eh/standard_throws.h"
 #include "dll/crt/heap.h"
 #include "dll/crt/process.h"
 #include "dll/msvcrt/msvcrt.h"
@@ -173,6 +174,18 @@ int clib::_heapwalk(void*) { return -5; }  // _HEAPEND
 
 int clib::_heapadd(void*, size_t) { return fail(kENOSYS); }
 
+// No such figures on this heap; Windows' own has given zeros since Windows 2000.
+size_t clib::_heapused(size_t* used, size_t* committed) {
+    if (used) *used = 0;
+    if (committed) *committed = 0;
+    guest_errno() = kENOSYS;
+    return 0;
+}
+
+size_t clib::_get_sbh_threshold() { return 0; }
+
+int clib::_set_sbh_threshold(size_t threshold) { return threshold == 0; }
+
 intptr_t clib::_get_heap_handle() { return reinterpret_cast<intptr_t>(lsw::current_peb()->ProcessHeap); }
 
 int clib::_resetstkoflw() { return 1; }
@@ -195,7 +208,7 @@ clib::_PNH clib::set_new_handler(_PNH) {
 void* clib::operator_new(size_t size) {
     for (;;) {
         if (void* block = heap::allocate(size)) return block;
-        if (!_callnewh(size)) return no_memory();
+        if (!_callnewh(size)) throw_bad_alloc();
     }
 }
 

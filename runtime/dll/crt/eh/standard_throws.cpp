@@ -94,4 +94,9 @@ void throw_bad_typeid(const char* text) {
     throw_standard(tables, text);
 }
 
+void throw_bad_alloc() {
+    static const Tables tables(".?AVbad_alloc@std@@");
+    throw_standard(tables, "bad allocation");
+}
+
 }  // namespace lsw::crt
