@@ -1,7 +1,9 @@
 """Go's own tools, cross-built for Windows from Debian's sources.
 
 gofmt checks the standard library. `go build` is a process tree: go starts compile, asm and link some
-sixty times; the executable it makes must be, byte for byte, what the native cross-build makes."""
+sixty times; the executable it makes must be, byte for byte, what the native cross-build makes. It is built
+without the build id, a hash in which the spelling of GOROOT shows (assembler objects name textflag.h by
+its path until Go 1.21)."""
 
 import os
 import shutil
@@ -109,7 +111,7 @@ def run_build(side):
     env = {
         'GOROOT': f'{drive}{side.work}/goroot', 'GOCACHE': f'{drive}{side.work}/cache',
         'GOPATH': f'{drive}{side.work}/gopath', 'GOOS': 'windows', 'GOARCH': 'amd64',
-        'CGO_ENABLED': '0', 'GOFLAGS': '-trimpath -buildvcs=false', 'GOPROXY': 'off', 'GOTOOLCHAIN': 'local',
+        'CGO_ENABLED': '0', 'GOFLAGS': '-trimpath -buildvcs=false -ldflags=-buildid=', 'GOPROXY': 'off', 'GOTOOLCHAIN': 'local',
         'GO111MODULE': 'on', 'GOTELEMETRY': 'off', 'GOENV': 'off',
     }
     if side.windows:
