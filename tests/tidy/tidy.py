@@ -149,8 +149,17 @@ def check_listed_in_cmake(path, lines, root):
         folder = folder.parent
 
 
+def check_rows(path, lines, root):
+    """A partial row says what is missing."""
+    if path.suffix != '.inc' or path.parts[:2] != ('runtime', 'dll'):
+        return
+    for number, line in enumerate(lines, 1):
+        if re.match(r'API\w*\(.*, partial, ""', line):
+            yield path, number, 'a partial row says in its note what is missing'
+
+
 CHECKS = [check_includes, check_length, check_head_comment, check_words, check_format,
-          check_sources_listed, check_listed_in_cmake]
+          check_sources_listed, check_listed_in_cmake, check_rows]
 
 
 def long_functions(path, lines):
