@@ -21,6 +21,7 @@ struct Runtime {
     HandleTable handles;
     ModuleTable modules;
     PEB* peb = nullptr;
+    void (*after_detach)() = nullptr;  // the C runtimes: streams are flushed once no guest code runs any more
 };
 
 Runtime& runtime();

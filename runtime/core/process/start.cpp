@@ -195,6 +195,7 @@ void exit_process(uint32_t code) {
     // A second call from a DllMain or callback of the first one ends the process at once.
     if (!begin_process_exit(code)) exit_now(code);
     runtime().modules.process_detach();
+    if (runtime().after_detach) runtime().after_detach();
     exit_now(code);
 }
 

@@ -1,8 +1,8 @@
 // See errors.h.
 #include "dll/crt/errors.h"
 
+#include "core/process/start.h"
 #include "core/teb.h"
-#include "dll/kernel32/kernel32.h"
 
 namespace lsw::crt {
 namespace {
@@ -12,24 +12,25 @@ struct Row {
     uint8_t error;
 };
 
-// "_doserrno, errno": the errno that each system error is mapped to; ranges and the default are below.
+// "_doserrno, errno": the errno that each system error is mapped to; ranges and the default are
+// below.
 constexpr Row kRows[] = {
-    {1, kEINVAL},     {2, kENOENT},    {3, kENOENT},     {4, kEMFILE},    {5, kEACCES},
-    {6, kEBADF},      {7, kENOMEM},    {8, kENOMEM},     {9, kENOMEM},    {10, kE2BIG},
-    {11, kENOEXEC},   {12, kEINVAL},   {13, kEINVAL},    {15, kENOENT},   {16, kEACCES},
-    {17, kEXDEV},     {18, kENOENT},   {33, kEACCES},    {53, kENOENT},   {65, kEACCES},
-    {67, kENOENT},    {80, kEEXIST},   {82, kEACCES},    {83, kEACCES},   {87, kEINVAL},
-    {89, kEAGAIN},    {108, kEACCES},  {109, kEPIPE},    {112, kENOSPC},  {114, kEBADF},
-    {128, kECHILD},   {129, kECHILD},  {130, kEBADF},    {131, kEINVAL},  {132, kEACCES},
-    {145, kENOTEMPTY}, {158, kEACCES}, {161, kENOENT},   {164, kEAGAIN},  {167, kEACCES},
-    {183, kEEXIST},   {206, kENOENT},  {215, kEAGAIN},   {1113, kEILSEQ}, {1816, kENOMEM},
+    {1, kEINVAL},      {2, kENOENT},   {3, kENOENT},   {4, kEMFILE},    {5, kEACCES},
+    {6, kEBADF},       {7, kENOMEM},   {8, kENOMEM},   {9, kENOMEM},    {10, kE2BIG},
+    {11, kENOEXEC},    {12, kEINVAL},  {13, kEINVAL},  {15, kENOENT},   {16, kEACCES},
+    {17, kEXDEV},      {18, kENOENT},  {33, kEACCES},  {53, kENOENT},   {65, kEACCES},
+    {67, kENOENT},     {80, kEEXIST},  {82, kEACCES},  {83, kEACCES},   {87, kEINVAL},
+    {89, kEAGAIN},     {108, kEACCES}, {109, kEPIPE},  {112, kENOSPC},  {114, kEBADF},
+    {128, kECHILD},    {129, kECHILD}, {130, kEBADF},  {131, kEINVAL},  {132, kEACCES},
+    {145, kENOTEMPTY}, {158, kEACCES}, {161, kENOENT}, {164, kEAGAIN},  {167, kEACCES},
+    {183, kEEXIST},    {206, kENOENT}, {215, kEAGAIN}, {1113, kEILSEQ}, {1816, kENOMEM},
 };
 
 thread_local int t_errno;
 thread_local DWORD t_doserrno;
 thread_local InvalidParameterHandler t_handler;
 
-constexpr DWORD STATUS_INVALID_CRUNTIME_PARAMETER = 0xC0000417;
+constexpr uint32_t STATUS_INVALID_CRUNTIME_PARAMETER = 0xC0000417;
 
 }  // namespace
 
@@ -65,7 +66,7 @@ void invalid_parameter(Flavour flavour, int error) {
     if (handler != nullptr) {
         handler(nullptr, nullptr, nullptr, 0, 0);
     } else if (flavour == Flavour::ucrt) {
-        kernel32::ExitProcess(STATUS_INVALID_CRUNTIME_PARAMETER);
+        exit_now(STATUS_INVALID_CRUNTIME_PARAMETER);
     }
 }
 

@@ -1,6 +1,7 @@
-// errno, _doserrno and the invalid parameter handler: what every part of the C runtimes reports through.
-// Doc: "errno constants", "_doserrno, errno, _sys_errlist, and _sys_nerr", "Parameter validation".
-// The errno values are Windows' own: above 34 they differ from Linux', so <cerrno> must not reach the guest.
+// errno, _doserrno and the invalid parameter handler: what every part of the C runtimes reports
+// through. Doc: "errno constants", "_doserrno, errno, _sys_errlist, and _sys_nerr", "Parameter
+// validation". The errno values are Windows' own: above 34 they differ from Linux', so <cerrno>
+// must not reach the guest.
 #pragma once
 
 #include "abi/types.h"

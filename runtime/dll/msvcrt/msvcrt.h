@@ -2,6 +2,7 @@
 #pragma once
 
 #include "abi/crt.h"
+#include "abi/crt_files.h"
 #include "abi/data_exports.h"
 #include "abi/exception.h"
 #include "abi/types.h"

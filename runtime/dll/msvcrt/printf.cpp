@@ -1,8 +1,8 @@
 // stdio.h of msvcrt.dll: printf into streams and buffers.
 // Doc: "printf, _printf_l, wprintf, _wprintf_l" and the pages of the family's other members.
 //
-// Every function exists four times: with arguments or an argument list, with a locale or without. A locale
-// changes nothing, since the decimal point is always a point and narrow text always UTF-8.
+// Every function exists four times: with arguments or an argument list, with a locale or without. A
+// locale changes nothing, since the decimal point is always a point and narrow text always UTF-8.
 #include "dll/msvcrt/io.h"
 #include "dll/msvcrt/msvcrt.h"
 
@@ -32,15 +32,18 @@ template <class C>
 int print_unbounded(C* buffer, const C* format, MsVaList args) {
     constexpr size_t kNoLimit = SIZE_MAX / 4;
     size_t size = buffer != nullptr ? kNoLimit : 1;  // without a buffer: an invalid parameter
-    return msvcrt::io().finish(print_to_buffer(buffer, size, format, args, plain(), TruncationRule::legacy));
+    return msvcrt::io().finish(
+        print_to_buffer(buffer, size, format, args, plain(), TruncationRule::legacy));
 }
 template <class C>
 int print_legacy(C* buffer, size_t size, const C* format, MsVaList args) {
-    return msvcrt::io().finish(print_to_buffer(buffer, size, format, args, plain(), TruncationRule::legacy));
+    return msvcrt::io().finish(
+        print_to_buffer(buffer, size, format, args, plain(), TruncationRule::legacy));
 }
 template <class C>
 int print_terminated(C* buffer, size_t size, const C* format, MsVaList args) {
-    return msvcrt::io().finish(print_to_buffer(buffer, size, format, args, plain(), TruncationRule::terminate));
+    return msvcrt::io().finish(
+        print_to_buffer(buffer, size, format, args, plain(), TruncationRule::terminate));
 }
 template <class C>
 int print_secure(C* buffer, size_t size, const C* format, MsVaList args) {
@@ -48,7 +51,8 @@ int print_secure(C* buffer, size_t size, const C* format, MsVaList args) {
 }
 template <class C>
 int print_positional(C* buffer, size_t size, const C* format, MsVaList args) {
-    return msvcrt::io().finish(print_to_buffer(buffer, size, format, args, positional(), TruncationRule::terminate));
+    return msvcrt::io().finish(
+        print_to_buffer(buffer, size, format, args, positional(), TruncationRule::terminate));
 }
 template <class C>
 int print_secure_n(C* buffer, size_t size, size_t max_count, const C* format, MsVaList args) {
@@ -57,95 +61,101 @@ int print_secure_n(C* buffer, size_t size, size_t max_count, const C* format, Ms
 template <class C>
 int measure(const C* format, MsVaList args) {
     C* none = nullptr;
-    return msvcrt::io().finish(print_to_buffer(none, 0, format, args, plain(), TruncationRule::standard));
+    return msvcrt::io().finish(
+        print_to_buffer(none, 0, format, args, plain(), TruncationRule::standard));
 }
 template <class C>
 int measure_positional(const C* format, MsVaList args) {
     C* none = nullptr;
-    return msvcrt::io().finish(print_to_buffer(none, 0, format, args, positional(), TruncationRule::standard));
+    return msvcrt::io().finish(
+        print_to_buffer(none, 0, format, args, positional(), TruncationRule::standard));
 }
 
 }  // namespace
 
 // Collects the variable arguments behind `last` and evaluates `call` with them as `args`.
-#define WITH_ARGUMENTS(last, call)            \
-    MsVaList args;                            \
-    __builtin_ms_va_start(args, last);        \
-    int result = call;                        \
-    __builtin_ms_va_end(args);                \
+#define WITH_ARGUMENTS(last, call)     \
+    MsVaList args;                     \
+    __builtin_ms_va_start(args, last); \
+    int result = call;                 \
+    __builtin_ms_va_end(args);         \
     return result;
 
 // printf, vprintf, _printf_l, _vprintf_l and the same to a stream.
-#define STREAM_FAMILY(C, prefix, stem, suffix, options)                                                       \
-    int msvcrt::prefix##stem##suffix(const C* format, ...) {                                                  \
-        WITH_ARGUMENTS(format, print(&_iob_ptr[1], format, args, options))                                    \
-    }                                                                                                         \
-    int msvcrt::prefix##v##stem##suffix(const C* format, MsVaList args) {                                     \
-        return print(&_iob_ptr[1], format, args, options);                                                    \
-    }                                                                                                         \
-    int msvcrt::_##stem##suffix##_l(const C* format, void* locale, ...) {                                     \
-        WITH_ARGUMENTS(locale, print(&_iob_ptr[1], format, args, options))                                    \
-    }                                                                                                         \
-    int msvcrt::_v##stem##suffix##_l(const C* format, void*, MsVaList args) {                                 \
-        return print(&_iob_ptr[1], format, args, options);                                                    \
-    }                                                                                                         \
-    int msvcrt::prefix##f##stem##suffix(CrtIob* stream, const C* format, ...) {                               \
-        WITH_ARGUMENTS(format, print(stream, format, args, options))                                          \
-    }                                                                                                         \
-    int msvcrt::prefix##vf##stem##suffix(CrtIob* stream, const C* format, MsVaList args) {                    \
-        return print(stream, format, args, options);                                                          \
-    }                                                                                                         \
-    int msvcrt::_f##stem##suffix##_l(CrtIob* stream, const C* format, void* locale, ...) {                    \
-        WITH_ARGUMENTS(locale, print(stream, format, args, options))                                          \
-    }                                                                                                         \
-    int msvcrt::_vf##stem##suffix##_l(CrtIob* stream, const C* format, void*, MsVaList args) {                \
-        return print(stream, format, args, options);                                                          \
+#define STREAM_FAMILY(C, prefix, stem, suffix, options)                                        \
+    int msvcrt::prefix##stem##suffix(const C* format, ...) {                                   \
+        WITH_ARGUMENTS(format, print(&_iob_ptr[1], format, args, options))                     \
+    }                                                                                          \
+    int msvcrt::prefix##v##stem##suffix(const C* format, MsVaList args) {                      \
+        return print(&_iob_ptr[1], format, args, options);                                     \
+    }                                                                                          \
+    int msvcrt::_##stem##suffix##_l(const C* format, void* locale, ...) {                      \
+        WITH_ARGUMENTS(locale, print(&_iob_ptr[1], format, args, options))                     \
+    }                                                                                          \
+    int msvcrt::_v##stem##suffix##_l(const C* format, void*, MsVaList args) {                  \
+        return print(&_iob_ptr[1], format, args, options);                                     \
+    }                                                                                          \
+    int msvcrt::prefix##f##stem##suffix(CrtIob* stream, const C* format, ...) {                \
+        WITH_ARGUMENTS(format, print(stream, format, args, options))                           \
+    }                                                                                          \
+    int msvcrt::prefix##vf##stem##suffix(CrtIob* stream, const C* format, MsVaList args) {     \
+        return print(stream, format, args, options);                                           \
+    }                                                                                          \
+    int msvcrt::_f##stem##suffix##_l(CrtIob* stream, const C* format, void* locale, ...) {     \
+        WITH_ARGUMENTS(locale, print(stream, format, args, options))                           \
+    }                                                                                          \
+    int msvcrt::_vf##stem##suffix##_l(CrtIob* stream, const C* format, void*, MsVaList args) { \
+        return print(stream, format, args, options);                                           \
     }
 
 // The four forms of one function into a buffer, by what stands before the format.
-#define UNBOUNDED_FAMILY(C, name, vname, name_l, vname_l)                                                 \
-    int msvcrt::name(C* buffer, const C* format, ...) {                                                   \
-        WITH_ARGUMENTS(format, print_unbounded(buffer, format, args))                                     \
-    }                                                                                                     \
-    int msvcrt::vname(C* buffer, const C* format, MsVaList args) {                                        \
-        return print_unbounded(buffer, format, args);                                                     \
-    }                                                                                                     \
-    int msvcrt::name_l(C* buffer, const C* format, void* locale, ...) {                                   \
-        WITH_ARGUMENTS(locale, print_unbounded(buffer, format, args))                                     \
-    }                                                                                                     \
-    int msvcrt::vname_l(C* buffer, const C* format, void*, MsVaList args) {                               \
-        return print_unbounded(buffer, format, args);                                                     \
+#define UNBOUNDED_FAMILY(C, name, vname, name_l, vname_l)                   \
+    int msvcrt::name(C* buffer, const C* format, ...) {                     \
+        WITH_ARGUMENTS(format, print_unbounded(buffer, format, args))       \
+    }                                                                       \
+    int msvcrt::vname(C* buffer, const C* format, MsVaList args) {          \
+        return print_unbounded(buffer, format, args);                       \
+    }                                                                       \
+    int msvcrt::name_l(C* buffer, const C* format, void* locale, ...) {     \
+        WITH_ARGUMENTS(locale, print_unbounded(buffer, format, args))       \
+    }                                                                       \
+    int msvcrt::vname_l(C* buffer, const C* format, void*, MsVaList args) { \
+        return print_unbounded(buffer, format, args);                       \
     }
-#define SIZED_FAMILY(C, body, name, vname, name_l, vname_l)                                               \
-    int msvcrt::name(C* buffer, size_t size, const C* format, ...) {                                      \
-        WITH_ARGUMENTS(format, body(buffer, size, format, args))                                          \
-    }                                                                                                     \
-    int msvcrt::vname(C* buffer, size_t size, const C* format, MsVaList args) {                           \
-        return body(buffer, size, format, args);                                                          \
-    }                                                                                                     \
-    int msvcrt::name_l(C* buffer, size_t size, const C* format, void* locale, ...) {                      \
-        WITH_ARGUMENTS(locale, body(buffer, size, format, args))                                          \
-    }                                                                                                     \
-    int msvcrt::vname_l(C* buffer, size_t size, const C* format, void*, MsVaList args) {                  \
-        return body(buffer, size, format, args);                                                          \
+#define SIZED_FAMILY(C, body, name, vname, name_l, vname_l)                              \
+    int msvcrt::name(C* buffer, size_t size, const C* format, ...) {                     \
+        WITH_ARGUMENTS(format, body(buffer, size, format, args))                         \
+    }                                                                                    \
+    int msvcrt::vname(C* buffer, size_t size, const C* format, MsVaList args) {          \
+        return body(buffer, size, format, args);                                         \
+    }                                                                                    \
+    int msvcrt::name_l(C* buffer, size_t size, const C* format, void* locale, ...) {     \
+        WITH_ARGUMENTS(locale, body(buffer, size, format, args))                         \
+    }                                                                                    \
+    int msvcrt::vname_l(C* buffer, size_t size, const C* format, void*, MsVaList args) { \
+        return body(buffer, size, format, args);                                         \
     }
-#define COUNTED_FAMILY(C, name, vname, name_l, vname_l)                                                   \
-    int msvcrt::name(C* buffer, size_t size, size_t max_count, const C* format, ...) {                    \
-        WITH_ARGUMENTS(format, print_secure_n(buffer, size, max_count, format, args))                     \
-    }                                                                                                     \
-    int msvcrt::vname(C* buffer, size_t size, size_t max_count, const C* format, MsVaList args) {         \
-        return print_secure_n(buffer, size, max_count, format, args);                                     \
-    }                                                                                                     \
-    int msvcrt::name_l(C* buffer, size_t size, size_t max_count, const C* format, void* locale, ...) {    \
-        WITH_ARGUMENTS(locale, print_secure_n(buffer, size, max_count, format, args))                     \
-    }                                                                                                     \
-    int msvcrt::vname_l(C* buffer, size_t size, size_t max_count, const C* format, void*, MsVaList args) { \
-        return print_secure_n(buffer, size, max_count, format, args);                                     \
+#define COUNTED_FAMILY(C, name, vname, name_l, vname_l)                                           \
+    int msvcrt::name(C* buffer, size_t size, size_t max_count, const C* format, ...) {            \
+        WITH_ARGUMENTS(format, print_secure_n(buffer, size, max_count, format, args))             \
+    }                                                                                             \
+    int msvcrt::vname(C* buffer, size_t size, size_t max_count, const C* format, MsVaList args) { \
+        return print_secure_n(buffer, size, max_count, format, args);                             \
+    }                                                                                             \
+    int msvcrt::name_l(C* buffer, size_t size, size_t max_count, const C* format, void* locale,   \
+                       ...) {                                                                     \
+        WITH_ARGUMENTS(locale, print_secure_n(buffer, size, max_count, format, args))             \
+    }                                                                                             \
+    int msvcrt::vname_l(C* buffer, size_t size, size_t max_count, const C* format, void*,         \
+                        MsVaList args) {                                                          \
+        return print_secure_n(buffer, size, max_count, format, args);                             \
     }
-#define MEASURE_FAMILY(C, body, name, vname, name_l, vname_l)                                             \
-    int msvcrt::name(const C* format, ...) { WITH_ARGUMENTS(format, body(format, args)) }                 \
-    int msvcrt::vname(const C* format, MsVaList args) { return body(format, args); }                      \
-    int msvcrt::name_l(const C* format, void* locale, ...) { WITH_ARGUMENTS(locale, body(format, args)) } \
+#define MEASURE_FAMILY(C, body, name, vname, name_l, vname_l)                             \
+    int msvcrt::name(const C* format, ...) { WITH_ARGUMENTS(format, body(format, args)) } \
+    int msvcrt::vname(const C* format, MsVaList args) { return body(format, args); }      \
+    int msvcrt::name_l(const C* format, void* locale, ...) {                              \
+        WITH_ARGUMENTS(locale, body(format, args))                                        \
+    }                                                                                     \
     int msvcrt::vname_l(const C* format, void*, MsVaList args) { return body(format, args); }
 
 STREAM_FAMILY(char, , printf, , plain())
@@ -170,7 +180,8 @@ SIZED_FAMILY(WCHAR, print_secure, swprintf_s, vswprintf_s, _swprintf_s_l, _vswpr
 SIZED_FAMILY(WCHAR, print_positional, _swprintf_p, _vswprintf_p, _swprintf_p_l, _vswprintf_p_l)
 COUNTED_FAMILY(WCHAR, _snwprintf_s, _vsnwprintf_s, _snwprintf_s_l, _vsnwprintf_s_l)
 MEASURE_FAMILY(WCHAR, measure, _scwprintf, _vscwprintf, _scwprintf_l, _vscwprintf_l)
-MEASURE_FAMILY(WCHAR, measure_positional, _scwprintf_p, _vscwprintf_p, _scwprintf_p_l, _vscwprintf_p_l)
+MEASURE_FAMILY(WCHAR, measure_positional, _scwprintf_p, _vscwprintf_p, _scwprintf_p_l,
+               _vscwprintf_p_l)
 
 int msvcrt::_swprintf(WCHAR* buffer, const WCHAR* format, ...) {
     WITH_ARGUMENTS(format, print_unbounded(buffer, format, args))

@@ -18,37 +18,38 @@ int scan_from(const C* text, size_t size, const C* format, MsVaList args, bool s
 
 }  // namespace
 
-#define WITH_ARGUMENTS(last, call)            \
-    MsVaList args;                            \
-    __builtin_ms_va_start(args, last);        \
-    int result = call;                        \
-    __builtin_ms_va_end(args);                \
+#define WITH_ARGUMENTS(last, call)     \
+    MsVaList args;                     \
+    __builtin_ms_va_start(args, last); \
+    int result = call;                 \
+    __builtin_ms_va_end(args);         \
     return result;
 
-#define SCAN_FAMILY(C, stem, suffix, secure)                                                                \
-    int msvcrt::stem##suffix(const C* format, ...) {                                                        \
-        WITH_ARGUMENTS(format, scan(&_iob_ptr[0], format, args, secure))                                    \
-    }                                                                                                       \
-    int msvcrt::_##stem##suffix##_l(const C* format, void* locale, ...) {                                   \
-        WITH_ARGUMENTS(locale, scan(&_iob_ptr[0], format, args, secure))                                    \
-    }                                                                                                       \
-    int msvcrt::f##stem##suffix(CrtIob* stream, const C* format, ...) {                                     \
-        WITH_ARGUMENTS(format, scan(stream, format, args, secure))                                          \
-    }                                                                                                       \
-    int msvcrt::_f##stem##suffix##_l(CrtIob* stream, const C* format, void* locale, ...) {                  \
-        WITH_ARGUMENTS(locale, scan(stream, format, args, secure))                                          \
-    }                                                                                                       \
-    int msvcrt::s##stem##suffix(const C* text, const C* format, ...) {                                      \
-        WITH_ARGUMENTS(format, scan_from(text, SIZE_MAX, format, args, secure))                             \
-    }                                                                                                       \
-    int msvcrt::_s##stem##suffix##_l(const C* text, const C* format, void* locale, ...) {                   \
-        WITH_ARGUMENTS(locale, scan_from(text, SIZE_MAX, format, args, secure))                             \
-    }                                                                                                       \
-    int msvcrt::_sn##stem##suffix(const C* text, size_t size, const C* format, ...) {                       \
-        WITH_ARGUMENTS(format, scan_from(text, size, format, args, secure))                                 \
-    }                                                                                                       \
-    int msvcrt::_sn##stem##suffix##_l(const C* text, size_t size, const C* format, void* locale, ...) {     \
-        WITH_ARGUMENTS(locale, scan_from(text, size, format, args, secure))                                 \
+#define SCAN_FAMILY(C, stem, suffix, secure)                                                     \
+    int msvcrt::stem##suffix(const C* format, ...) {                                             \
+        WITH_ARGUMENTS(format, scan(&_iob_ptr[0], format, args, secure))                         \
+    }                                                                                            \
+    int msvcrt::_##stem##suffix##_l(const C* format, void* locale, ...) {                        \
+        WITH_ARGUMENTS(locale, scan(&_iob_ptr[0], format, args, secure))                         \
+    }                                                                                            \
+    int msvcrt::f##stem##suffix(CrtIob* stream, const C* format, ...) {                          \
+        WITH_ARGUMENTS(format, scan(stream, format, args, secure))                               \
+    }                                                                                            \
+    int msvcrt::_f##stem##suffix##_l(CrtIob* stream, const C* format, void* locale, ...) {       \
+        WITH_ARGUMENTS(locale, scan(stream, format, args, secure))                               \
+    }                                                                                            \
+    int msvcrt::s##stem##suffix(const C* text, const C* format, ...) {                           \
+        WITH_ARGUMENTS(format, scan_from(text, SIZE_MAX, format, args, secure))                  \
+    }                                                                                            \
+    int msvcrt::_s##stem##suffix##_l(const C* text, const C* format, void* locale, ...) {        \
+        WITH_ARGUMENTS(locale, scan_from(text, SIZE_MAX, format, args, secure))                  \
+    }                                                                                            \
+    int msvcrt::_sn##stem##suffix(const C* text, size_t size, const C* format, ...) {            \
+        WITH_ARGUMENTS(format, scan_from(text, size, format, args, secure))                      \
+    }                                                                                            \
+    int msvcrt::_sn##stem##suffix##_l(const C* text, size_t size, const C* format, void* locale, \
+                                      ...) {                                                     \
+        WITH_ARGUMENTS(locale, scan_from(text, size, format, args, secure))                      \
     }
 
 SCAN_FAMILY(char, scanf, , false)

@@ -31,7 +31,8 @@ void ucrtbase::load_io() {
 
 CrtIob* ucrtbase::__acrt_iob_func(unsigned index) { return &state().standard[index]; }
 
-int ucrtbase::_get_stream_buffer_pointers(CrtIob* stream, char*** base, char*** pointer, int** count) {
+int ucrtbase::_get_stream_buffer_pointers(CrtIob* stream, char*** base, char*** pointer,
+                                          int** count) {
     if (stream == nullptr) {
         io().invalid();
         return kEINVAL;

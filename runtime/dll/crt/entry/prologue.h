@@ -1,5 +1,6 @@
-// For the files of this folder: entry points that msvcrt.dll and ucrtbase.dll have alike, but each over its
-// own state. A DLL's source defines CRT as its namespace and includes them; `io()` is found there.
+// For the files of this folder: entry points that msvcrt.dll and ucrtbase.dll have alike, but each
+// over its own state. A DLL's source defines CRT as its namespace and includes them; `io()` is
+// found there.
 #pragma once
 
 #include <climits>
@@ -7,16 +8,16 @@
 #include <string>
 
 #include "base/text.h"
-#include "dll/crt/io/late.h"
 #include "dll/crt/io/io.h"
+#include "dll/crt/io/late.h"
 
 // Parameter validation: the handler is called before anything that needs a destructor exists.
-#define CRT_REQUIRE(condition, result)  \
-    do {                                \
-        if (!(condition)) {             \
-            CRT::io().invalid();        \
-            return result;              \
-        }                               \
+#define CRT_REQUIRE(condition, result) \
+    do {                               \
+        if (!(condition)) {            \
+            CRT::io().invalid();       \
+            return result;             \
+        }                              \
     } while (0)
 
 #define CRT_REQUIRE_STREAM(stream, result) CRT_REQUIRE((stream) != nullptr, result)

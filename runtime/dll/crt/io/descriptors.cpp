@@ -1,5 +1,6 @@
-// The table of descriptors: opening, closing, duplicating, inheriting. Reading and writing: transfer.cpp.
-// Doc: "_open, _wopen", "_sopen_s, _wsopen_s", "_dup, _dup2", "_pipe", "_setmode", "_open_osfhandle".
+// The table of descriptors: opening, closing, duplicating, inheriting. Reading and writing:
+// transfer.cpp. Doc: "_open, _wopen", "_sopen_s, _wsopen_s", "_dup, _dup2", "_pipe", "_setmode",
+// "_open_osfhandle".
 #include "dll/crt/io/descriptors.h"
 
 #include <cstring>
@@ -7,56 +8,69 @@
 #include <string>
 
 #include "dll/crt/io/late.h"
-#include "core/teb.h"
-#include "dll/kernel32/kernel32.h"
 
 namespace lsw::crt {
-using namespace late;
 namespace {
 
 constexpr DWORD kStandardHandles[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
 
-HANDLE no_file() { return reinterpret_cast<HANDLE>(static_cast<intptr_t>(-2)); }  // a slot without a file
+HANDLE no_file() {
+    return reinterpret_cast<HANDLE>(static_cast<intptr_t>(-2));
+}  // a slot without a file
 
-DWORD file_type(HANDLE handle) { return &kernel32::GetFileType ? kernel32::GetFileType(handle) : FILE_TYPE_PIPE; }
+DWORD file_type(HANDLE handle) { return kernel32::GetFileType(handle); }
 
 uint8_t type_flags(HANDLE handle) {
     switch (file_type(handle)) {
-        case FILE_TYPE_CHAR: return kFdDevice;
-        case FILE_TYPE_PIPE: return kFdPipe;
-        default: return 0;
+        case FILE_TYPE_CHAR:
+            return kFdDevice;
+        case FILE_TYPE_PIPE:
+            return kFdPipe;
+        default:
+            return 0;
     }
 }
 
 bool known_share(int share) {
-    return share == _SH_DENYRW || share == _SH_DENYWR || share == _SH_DENYRD || share == _SH_DENYNO ||
-           share == _SH_SECURE || share == 0;
+    return share == _SH_DENYRW || share == _SH_DENYWR || share == _SH_DENYRD ||
+           share == _SH_DENYNO || share == _SH_SECURE || share == 0;
 }
 
 DWORD share_mode(int share, DWORD access) {
     switch (share) {
-        case _SH_DENYRW: return 0;
-        case _SH_DENYWR: return FILE_SHARE_READ;
-        case _SH_DENYRD: return FILE_SHARE_WRITE;
-        case _SH_SECURE: return access == GENERIC_READ ? FILE_SHARE_READ : 0;
-        default: return FILE_SHARE_READ | FILE_SHARE_WRITE;
+        case _SH_DENYRW:
+            return 0;
+        case _SH_DENYWR:
+            return FILE_SHARE_READ;
+        case _SH_DENYRD:
+            return FILE_SHARE_WRITE;
+        case _SH_SECURE:
+            return access == GENERIC_READ ? FILE_SHARE_READ : 0;
+        default:
+            return FILE_SHARE_READ | FILE_SHARE_WRITE;
     }
 }
 
 DWORD disposition(int flags) {
     switch (flags & (_O_CREAT | _O_EXCL | _O_TRUNC)) {
-        case _O_CREAT: return OPEN_ALWAYS;
+        case _O_CREAT:
+            return OPEN_ALWAYS;
         case _O_CREAT | _O_EXCL:
-        case _O_CREAT | _O_EXCL | _O_TRUNC: return CREATE_NEW;
-        case _O_CREAT | _O_TRUNC: return CREATE_ALWAYS;
+        case _O_CREAT | _O_EXCL | _O_TRUNC:
+            return CREATE_NEW;
+        case _O_CREAT | _O_TRUNC:
+            return CREATE_ALWAYS;
         case _O_TRUNC:
-        case _O_TRUNC | _O_EXCL: return TRUNCATE_EXISTING;
-        default: return OPEN_EXISTING;
+        case _O_TRUNC | _O_EXCL:
+            return TRUNCATE_EXISTING;
+        default:
+            return OPEN_EXISTING;
     }
 }
 
 DWORD attributes(int flags, bool read_only) {
-    DWORD result = (flags & _O_CREAT) && read_only ? FILE_ATTRIBUTE_READONLY : FILE_ATTRIBUTE_NORMAL;
+    DWORD result =
+        (flags & _O_CREAT) && read_only ? FILE_ATTRIBUTE_READONLY : FILE_ATTRIBUTE_NORMAL;
     if (flags & _O_TEMPORARY) result |= FILE_FLAG_DELETE_ON_CLOSE;
     if (flags & _O_SHORT_LIVED) result |= FILE_ATTRIBUTE_TEMPORARY;
     if (flags & _O_OBTAIN_DIR) result |= FILE_FLAG_BACKUP_SEMANTICS;
@@ -79,7 +93,9 @@ void Descriptors::attach(IoInfo** chunks, int chunk_count, Flavour flavour) {
     flavour_ = flavour;
 }
 
-int Descriptors::file_mode() const { return default_mode != nullptr && *default_mode != 0 ? *default_mode : _O_TEXT; }
+int Descriptors::file_mode() const {
+    return default_mode != nullptr && *default_mode != 0 ? *default_mode : _O_TEXT;
+}
 
 IoInfo* Descriptors::get(int fd) {
     if (fd >= 0 && fd < limit() && chunks_[fd / kChunk] != nullptr) {
@@ -143,7 +159,8 @@ void Descriptors::inherit_from_startup() {
         uint8_t flags = block[sizeof count + fd];
         HANDLE handle;
         memcpy(&handle, block + sizeof count + count + fd * sizeof handle, sizeof handle);
-        if ((flags & kFdOpen) == 0 || handle == INVALID_HANDLE_VALUE || handle == no_file()) continue;
+        if ((flags & kFdOpen) == 0 || handle == INVALID_HANDLE_VALUE || handle == no_file())
+            continue;
         if ((flags & kFdPipe) == 0 && file_type(handle) == FILE_TYPE_UNKNOWN) continue;
         if (static_cast<int>(fd) >= limit()) break;
         if (!make_chunk(static_cast<int>(fd) / kChunk)) break;
@@ -166,7 +183,8 @@ uint8_t* Descriptors::startup_block(uint16_t* size) {
     uint32_t count = 0;
     for (int fd = 0; fd < limit(); ++fd) {
         if (chunks_[fd / kChunk] == nullptr) continue;
-        if (chunks_[fd / kChunk][fd % kChunk].flags & kFdOpen) count = static_cast<uint32_t>(fd) + 1;
+        if (chunks_[fd / kChunk][fd % kChunk].flags & kFdOpen)
+            count = static_cast<uint32_t>(fd) + 1;
     }
     size_t bytes = sizeof count + count * (1 + sizeof(HANDLE));
     *size = 0;
@@ -189,8 +207,9 @@ uint8_t* Descriptors::startup_block(uint16_t* size) {
 int Descriptors::open(const char16_t* path, int flags, int share, int permission, int* fd) {
     *fd = -1;
     if (path == nullptr || !known_share(share) || (flags & 3) == 3) return kEINVAL;
-    DWORD access = (flags & 3) == _O_RDONLY ? GENERIC_READ : (flags & 3) == _O_WRONLY ? GENERIC_WRITE
-                                                                                      : GENERIC_READ | GENERIC_WRITE;
+    DWORD access = (flags & 3) == _O_RDONLY   ? GENERIC_READ
+                   : (flags & 3) == _O_WRONLY ? GENERIC_WRITE
+                                              : GENERIC_READ | GENERIC_WRITE;
     bool wide = (flags & (_O_WTEXT | _O_U16TEXT | _O_U8TEXT)) != 0;
     DWORD wanted = access;
     // The encoding of an existing file is read from its first bytes.
@@ -205,9 +224,11 @@ int Descriptors::open(const char16_t* path, int flags, int share, int permission
     std::lock_guard lock(table_lock_);
     int slot = allocate();
     if (slot < 0) return kEMFILE;
-    HANDLE handle = kernel32::CreateFileW(path, wanted, sharing, &security, disposition(flags), attribute, nullptr);
+    HANDLE handle = kernel32::CreateFileW(path, wanted, sharing, &security, disposition(flags),
+                                          attribute, nullptr);
     if (handle == INVALID_HANDLE_VALUE && wanted != access) {
-        handle = kernel32::CreateFileW(path, access, sharing, &security, disposition(flags), attribute, nullptr);
+        handle = kernel32::CreateFileW(path, access, sharing, &security, disposition(flags),
+                                       attribute, nullptr);
     }
     if (handle == INVALID_HANDLE_VALUE) return fail_with_last_error(), guest_errno();
     uint8_t file_flags = type_flags(handle);
@@ -263,7 +284,8 @@ int Descriptors::detect_encoding(int fd, int flags) {
     info.text_mode = mode;
     LARGE_INTEGER to;
     to.QuadPart = skip;
-    if (!kernel32::SetFilePointerEx(info.handle, to, nullptr, FILE_BEGIN)) return fail_with_last_error(), guest_errno();
+    if (!kernel32::SetFilePointerEx(info.handle, to, nullptr, FILE_BEGIN))
+        return fail_with_last_error(), guest_errno();
     return 0;
 }
 
@@ -313,7 +335,8 @@ int Descriptors::duplicate(int fd) {
     if (slot < 0) return fail(kEMFILE);
     HANDLE process = kernel32::GetCurrentProcess();
     HANDLE copy;
-    if (!kernel32::DuplicateHandle(process, info->handle, process, &copy, 0, TRUE, DUPLICATE_SAME_ACCESS)) {
+    if (!LSW_LATE(DuplicateHandle, process, info->handle, process, &copy, 0, TRUE,
+                  DUPLICATE_SAME_ACCESS)) {
         return fail_with_last_error();
     }
     set(slot, copy, info->flags & static_cast<uint8_t>(~kFdNoInherit));
@@ -328,7 +351,8 @@ int Descriptors::duplicate_to(int fd, int target) {
     if (fd == target) return 0;
     HANDLE process = kernel32::GetCurrentProcess();
     HANDLE copy;
-    if (!kernel32::DuplicateHandle(process, info->handle, process, &copy, 0, TRUE, DUPLICATE_SAME_ACCESS)) {
+    if (!LSW_LATE(DuplicateHandle, process, info->handle, process, &copy, 0, TRUE,
+                  DUPLICATE_SAME_ACCESS)) {
         return fail_with_last_error();
     }
     std::lock_guard lock(table_lock_);
@@ -347,7 +371,8 @@ int Descriptors::pipe(int* pair, unsigned size, int flags) {
     pair[0] = pair[1] = -1;
     SECURITY_ATTRIBUTES security{sizeof security, nullptr, (flags & _O_NOINHERIT) == 0};
     HANDLE read_end, write_end;
-    if (!kernel32::CreatePipe(&read_end, &write_end, &security, size)) return fail_with_last_error();
+    if (!LSW_LATE(CreatePipe, &read_end, &write_end, &security, size))
+        return fail_with_last_error();
     int mode = (flags & (_O_TEXT | _O_BINARY)) != 0 ? flags : file_mode();
     uint8_t file_flags = kFdPipe;
     if (flags & _O_NOINHERIT) file_flags |= kFdNoInherit;
@@ -357,8 +382,10 @@ int Descriptors::pipe(int* pair, unsigned size, int flags) {
     if (first >= 0) set(first, read_end, file_flags);
     int second = allocate();
     if (first < 0 || second < 0) {
-        if (first >= 0) close(first);
-        else kernel32::CloseHandle(read_end);
+        if (first >= 0)
+            close(first);
+        else
+            kernel32::CloseHandle(read_end);
         kernel32::CloseHandle(write_end);
         return fail(kEMFILE);
     }
@@ -371,7 +398,8 @@ int Descriptors::pipe(int* pair, unsigned size, int flags) {
 int Descriptors::set_mode(int fd, int mode) {
     IoInfo* info = get(fd);
     if (info == nullptr) return -1;
-    if (mode != _O_TEXT && mode != _O_BINARY && mode != _O_WTEXT && mode != _O_U8TEXT && mode != _O_U16TEXT) {
+    if (mode != _O_TEXT && mode != _O_BINARY && mode != _O_WTEXT && mode != _O_U8TEXT &&
+        mode != _O_U16TEXT) {
         return fail(kEINVAL);
     }
     DescriptorLock lock(*info);
@@ -381,8 +409,10 @@ int Descriptors::set_mode(int fd, int mode) {
                  : info->text_mode == TextMode::utf16 ? _O_WTEXT
                                                       : _O_TEXT;
     }
-    if (mode == _O_BINARY) info->flags &= static_cast<uint8_t>(~kFdText);
-    else info->flags |= kFdText;
+    if (mode == _O_BINARY)
+        info->flags &= static_cast<uint8_t>(~kFdText);
+    else
+        info->flags |= kFdText;
     info->text_mode = mode == _O_BINARY ? TextMode::ansi : text_mode_of(mode);
     return before;
 }

@@ -15,8 +15,10 @@ namespace lsw::crt {
 
 // fcntl.h
 inline constexpr int _O_RDONLY = 0, _O_WRONLY = 1, _O_RDWR = 2, _O_APPEND = 8, _O_RANDOM = 0x10;
-inline constexpr int _O_SEQUENTIAL = 0x20, _O_TEMPORARY = 0x40, _O_NOINHERIT = 0x80, _O_CREAT = 0x100;
-inline constexpr int _O_TRUNC = 0x200, _O_EXCL = 0x400, _O_SHORT_LIVED = 0x1000, _O_OBTAIN_DIR = 0x2000;
+inline constexpr int _O_SEQUENTIAL = 0x20, _O_TEMPORARY = 0x40, _O_NOINHERIT = 0x80,
+                     _O_CREAT = 0x100;
+inline constexpr int _O_TRUNC = 0x200, _O_EXCL = 0x400, _O_SHORT_LIVED = 0x1000,
+                     _O_OBTAIN_DIR = 0x2000;
 inline constexpr int _O_TEXT = 0x4000, _O_BINARY = 0x8000, _O_WTEXT = 0x10000, _O_U16TEXT = 0x20000;
 inline constexpr int _O_U8TEXT = 0x40000;
 inline constexpr int kTextModes = _O_TEXT | _O_BINARY | _O_WTEXT | _O_U16TEXT | _O_U8TEXT;
@@ -36,12 +38,12 @@ enum class TextMode : uint8_t { ansi = 0, utf8 = 1, utf16 = 2 };
 struct IoInfo {
     HANDLE handle;
     uint8_t flags;
-    char pushed;           // byte read ahead from what cannot seek; '\n' for none
+    char pushed;  // byte read ahead from what cannot seek; '\n' for none
     int lock_is_made;
     pthread_mutex_t lock;  // where Windows has a critical section of the same 40 bytes
     TextMode text_mode;
-    uint8_t held_size;     // bytes in `held`
-    char held[4];          // unfinished UTF-8 sequence, or a UTF-16 unit read ahead
+    uint8_t held_size;  // bytes in `held`
+    char held[4];       // unfinished UTF-8 sequence, or a UTF-16 unit read ahead
 };
 static_assert(sizeof(IoInfo) == 64 && offsetof(IoInfo, flags) == 8 && offsetof(IoInfo, lock) == 16);
 
@@ -53,7 +55,8 @@ public:
     void attach(IoInfo** chunks, int chunk_count, Flavour flavour);
     // Standard handles and what the parent passed through STARTUPINFO.
     void inherit_from_startup();
-    // The block for a child's STARTUPINFO.lpReserved2; frees with delete[]. *size is 0 when there is nothing.
+    // The block for a child's STARTUPINFO.lpReserved2; frees with delete[]. *size is 0 when there
+    // is nothing.
     uint8_t* startup_block(uint16_t* size);
 
     int limit() const { return chunk_count_ * kChunk; }

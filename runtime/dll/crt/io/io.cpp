@@ -1,6 +1,7 @@
 // Start and end of a runtime's input and output.
 #include "dll/crt/io/io.h"
 
+#include "core/runtime.h"
 #include "dll/crt/process.h"
 
 namespace lsw::crt {
@@ -27,6 +28,7 @@ void start_io(Io& io, IoInfo** chunks, int chunk_count, CrtIob* standard, int st
     io.streams.attach(standard, standard_count, &io.fds, io.flavour);
     runtime_io(io.flavour == Flavour::msvcrt ? 0 : 1) = &io;
     modes().flush_streams = flush_all_runtimes;
+    runtime().after_detach = flush_all_runtimes;  // a program may call ExitProcess itself
 }
 
 }  // namespace lsw::crt

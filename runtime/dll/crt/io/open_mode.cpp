@@ -22,19 +22,35 @@ bool add_letter(char16_t letter, OpenMode& mode, bool& plus, Flavour flavour) {
             if (mode.open_flags & (_O_TEXT | _O_BINARY)) return false;
             mode.open_flags |= _O_BINARY;
             return true;
-        case 'c': mode.stream_flags |= _IOCOMMIT; return true;
-        case 'n': mode.stream_flags &= ~_IOCOMMIT; return true;
-        case 'S': mode.open_flags |= _O_SEQUENTIAL; return true;
-        case 'R': mode.open_flags |= _O_RANDOM; return true;
-        case 'T': mode.open_flags |= _O_SHORT_LIVED; return true;
-        case 'D': mode.open_flags |= _O_TEMPORARY; return true;
-        case 'N': mode.open_flags |= _O_NOINHERIT; return true;
+        case 'c':
+            mode.stream_flags |= _IOCOMMIT;
+            return true;
+        case 'n':
+            mode.stream_flags &= ~_IOCOMMIT;
+            return true;
+        case 'S':
+            mode.open_flags |= _O_SEQUENTIAL;
+            return true;
+        case 'R':
+            mode.open_flags |= _O_RANDOM;
+            return true;
+        case 'T':
+            mode.open_flags |= _O_SHORT_LIVED;
+            return true;
+        case 'D':
+            mode.open_flags |= _O_TEMPORARY;
+            return true;
+        case 'N':
+            mode.open_flags |= _O_NOINHERIT;
+            return true;
         case 'x':
             if (flavour == Flavour::msvcrt || (mode.open_flags & _O_TRUNC) == 0) return false;
             mode.open_flags |= _O_EXCL;
             return true;
-        case ' ': return true;
-        default: return false;
+        case ' ':
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -50,10 +66,14 @@ bool add_encoding(const char16_t* at, OpenMode& mode) {
     while (*at == ' ') ++at;
     rest = at;
     while (!rest.empty() && rest.back() == ' ') rest.remove_suffix(1);
-    if (equal_ignore_case(rest, u"UTF-8")) mode.open_flags |= _O_U8TEXT;
-    else if (equal_ignore_case(rest, u"UTF-16LE")) mode.open_flags |= _O_U16TEXT;
-    else if (equal_ignore_case(rest, u"UNICODE")) mode.open_flags |= _O_WTEXT;
-    else return false;
+    if (equal_ignore_case(rest, u"UTF-8"))
+        mode.open_flags |= _O_U8TEXT;
+    else if (equal_ignore_case(rest, u"UTF-16LE"))
+        mode.open_flags |= _O_U16TEXT;
+    else if (equal_ignore_case(rest, u"UNICODE"))
+        mode.open_flags |= _O_WTEXT;
+    else
+        return false;
     return true;
 }
 
@@ -63,10 +83,17 @@ OpenMode parse_mode(const char16_t* text, Flavour flavour) {
     OpenMode mode;
     while (*text == ' ') ++text;
     switch (*text++) {
-        case 'r': mode = {_O_RDONLY, _IOREAD}; break;
-        case 'w': mode = {_O_WRONLY | _O_CREAT | _O_TRUNC, _IOWRT}; break;
-        case 'a': mode = {_O_WRONLY | _O_CREAT | _O_APPEND, _IOWRT}; break;
-        default: return {};
+        case 'r':
+            mode = {_O_RDONLY, _IOREAD};
+            break;
+        case 'w':
+            mode = {_O_WRONLY | _O_CREAT | _O_TRUNC, _IOWRT};
+            break;
+        case 'a':
+            mode = {_O_WRONLY | _O_CREAT | _O_APPEND, _IOWRT};
+            break;
+        default:
+            return {};
     }
     bool plus = false;
     for (; *text != 0 && *text != ','; ++text) {

@@ -1,5 +1,6 @@
-// Streams: buffering, reading, writing, positioning. See stream.h; wide characters: stream_wide.cpp.
-// Doc: "Stream I/O", "fseek, _fseeki64", "ftell, _ftelli64", "setvbuf", "fgets, fgetws".
+// Streams: buffering, reading, writing, positioning. See stream.h; wide characters:
+// stream_wide.cpp. Doc: "Stream I/O", "fseek, _fseeki64", "ftell, _ftelli64", "setvbuf", "fgets,
+// fgetws".
 #include "dll/crt/io/stream.h"
 
 #include <algorithm>
@@ -35,7 +36,8 @@ void Streams::make_buffer(CrtIob* stream) {
 
 bool Streams::unbuffered(CrtIob* stream) {
     if (stream->_flag & (_IONBF | _IOUSER | _IOMYBUF)) return (stream->_flag & _IONBF) != 0;
-    return (stream == &standard_[1] || stream == &standard_[2]) && descriptors_->is_terminal(stream->_file);
+    return (stream == &standard_[1] || stream == &standard_[2]) &&
+           descriptors_->is_terminal(stream->_file);
 }
 
 bool Streams::begin_read(CrtIob* stream) {
@@ -55,8 +57,8 @@ int Streams::fill(CrtIob* stream) {
     if (!begin_read(stream)) return kEnd;
     StreamExtra& more = extra(stream);
     stream->_ptr = stream->_base;
-    int got = descriptors_->read(stream->_file, stream->_base, static_cast<unsigned>(stream->_bufsiz),
-                                 &more.raw_size);
+    int got = descriptors_->read(stream->_file, stream->_base,
+                                 static_cast<unsigned>(stream->_bufsiz), &more.raw_size);
     more.filled_size = static_cast<unsigned>(std::max(got, 0));
     if (got <= 0) {
         stream->_flag |= got == 0 ? _IOEOF : _IOERR;
@@ -76,7 +78,8 @@ bool Streams::begin_write(CrtIob* stream) {
     }
     if (stream->_flag & _IOREAD) {
         stream->_cnt = 0;
-        if ((stream->_flag & _IOEOF) == 0) {  // reading must end at the end, or with a seek, before writing
+        if ((stream->_flag & _IOEOF) ==
+            0) {  // reading must end at the end, or with a seek, before writing
             stream->_flag |= _IOERR;
             return false;
         }
@@ -94,12 +97,14 @@ int Streams::flush_with(int byte, CrtIob* stream) {
     if (!begin_write(stream)) return kEnd;
     char value = static_cast<char>(byte);
     if ((stream->_flag & (_IOMYBUF | _IOUSER)) == 0) {
-        if (descriptors_->write(stream->_file, &value, 1) == 1) return static_cast<unsigned char>(value);
+        if (descriptors_->write(stream->_file, &value, 1) == 1)
+            return static_cast<unsigned char>(value);
         stream->_flag |= _IOERR;
         return kEnd;
     }
     auto pending = static_cast<unsigned>(stream->_ptr - stream->_base);
-    if (pending > 0 && descriptors_->write(stream->_file, stream->_base, pending) != static_cast<int>(pending)) {
+    if (pending > 0 &&
+        descriptors_->write(stream->_file, stream->_base, pending) != static_cast<int>(pending)) {
         stream->_ptr = stream->_base;
         stream->_flag |= _IOERR;
         return kEnd;
@@ -112,15 +117,18 @@ int Streams::flush_with(int byte, CrtIob* stream) {
 
 int Streams::flush(CrtIob* stream) {
     int result = 0;
-    if ((stream->_flag & (_IOREAD | _IOWRT)) == _IOWRT && (stream->_flag & (_IOMYBUF | _IOUSER)) != 0) {
+    if ((stream->_flag & (_IOREAD | _IOWRT)) == _IOWRT &&
+        (stream->_flag & (_IOMYBUF | _IOUSER)) != 0) {
         auto pending = static_cast<unsigned>(stream->_ptr - stream->_base);
-        if (pending > 0 && descriptors_->write(stream->_file, stream->_base, pending) != static_cast<int>(pending)) {
+        if (pending > 0 && descriptors_->write(stream->_file, stream->_base, pending) !=
+                               static_cast<int>(pending)) {
             stream->_flag |= _IOERR;
             result = kEnd;
         } else if (stream->_flag & _IORW) {
             stream->_flag &= ~_IOWRT;
         }
-        if (result == 0 && (stream->_flag & _IOCOMMIT) != 0) result = descriptors_->commit(stream->_file) ? kEnd : 0;
+        if (result == 0 && (stream->_flag & _IOCOMMIT) != 0)
+            result = descriptors_->commit(stream->_file) ? kEnd : 0;
     }
     stream->_ptr = stream->_base;
     stream->_cnt = 0;
@@ -146,7 +154,8 @@ size_t Streams::read(void* buffer, size_t size, CrtIob* stream) {
         if (rest >= unit) {
             if (!begin_read(stream)) break;
             flush(stream);
-            auto count = static_cast<unsigned>(std::min<size_t>(rest - rest % unit, kLargestTransfer));
+            auto count =
+                static_cast<unsigned>(std::min<size_t>(rest - rest % unit, kLargestTransfer));
             int got = descriptors_->read(stream->_file, out, count);
             if (got <= 0) {
                 stream->_flag |= got == 0 ? _IOEOF : _IOERR;
@@ -184,7 +193,8 @@ size_t Streams::write(const void* data, size_t size, CrtIob* stream) {
         if (rest >= unit) {
             if (buffered && flush(stream) != 0) break;
             stream->_flag |= _IOWRT;
-            auto count = static_cast<unsigned>(std::min<size_t>(rest - rest % unit, kLargestTransfer));
+            auto count =
+                static_cast<unsigned>(std::min<size_t>(rest - rest % unit, kLargestTransfer));
             int done = descriptors_->write(stream->_file, in, count);
             if (done > 0) {
                 in += done;
@@ -213,8 +223,8 @@ bool Streams::is_binary(CrtIob* stream) {
     return info != nullptr && (info->flags & kFdText) == 0;
 }
 
-// Where in the file the next character to be read stands, when text translation dropped bytes: the raw
-// bytes are read again and walked through. `end` is the file pointer.
+// Where in the file the next character to be read stands, when text translation dropped bytes: the
+// raw bytes are read again and walked through. `end` is the file pointer.
 int64_t Streams::file_offset_of(CrtIob* stream, int64_t end) {
     StreamExtra& more = extra(stream);
     IoInfo* info = descriptors_->get(stream->_file);
@@ -242,7 +252,8 @@ int64_t Streams::file_offset_of(CrtIob* stream, int64_t end) {
     auto size = static_cast<size_t>(got);
     size_t at = 0;
     auto is = [&](size_t where, char value) {
-        return where + unit <= size && raw[where] == value && (mode != TextMode::utf16 || raw[where + 1] == 0);
+        return where + unit <= size && raw[where] == value &&
+               (mode != TextMode::utf16 || raw[where + 1] == 0);
     };
     size_t step = mode == TextMode::utf16 ? 2 : 1;
     while (consumed > 0 && at < size) {
@@ -273,7 +284,8 @@ int64_t Streams::tell(CrtIob* stream) {
         if (both) stream->_flag |= _IOWRT;
         pending = 0;
     }
-    if (writing && pending > 0 && (info->flags & kFdAppend) != 0) descriptors_->seek(stream->_file, 0, 2);
+    if (writing && pending > 0 && (info->flags & kFdAppend) != 0)
+        descriptors_->seek(stream->_file, 0, 2);
     int64_t end = descriptors_->seek(stream->_file, 0, 1);
     if (end < 0) return kEnd;
     if (writing) {
@@ -284,7 +296,8 @@ int64_t Streams::tell(CrtIob* stream) {
     }
     StreamExtra& more = extra(stream);
     if (stream->_cnt <= 0) return end - info->held_size;
-    if (more.raw_size == more.filled_size && info->held_size == 0) return std::max<int64_t>(end - stream->_cnt, 0);
+    if (more.raw_size == more.filled_size && info->held_size == 0)
+        return std::max<int64_t>(end - stream->_cnt, 0);
     return file_offset_of(stream, end);
 }
 

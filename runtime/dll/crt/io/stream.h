@@ -1,9 +1,9 @@
 // FILE streams of both C runtimes ("Stream I/O"), over the descriptors of the same runtime.
 //
-// A stream is the 48-byte structure that old programs reach into: their getc and putc are macros that use
-// _ptr and _cnt and call _filbuf and _flsbuf when _cnt runs out. What they must not see is in StreamExtra.
-// The members of Streams that end in _unlocked, and all that take a stream unless said otherwise, want the
-// caller to hold the stream (StreamLock).
+// A stream is the 48-byte structure that old programs reach into: their getc and putc are macros
+// that use _ptr and _cnt and call _filbuf and _flsbuf when _cnt runs out. What they must not see is
+// in StreamExtra. The members of Streams that end in _unlocked, and all that take a stream unless
+// said otherwise, want the caller to hold the stream (StreamLock).
 #pragma once
 
 #include <pthread.h>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "abi/data_exports.h"
+#include "abi/synch.h"
 #include "dll/crt/io/descriptors.h"
 
 namespace lsw::crt {
@@ -24,7 +25,8 @@ namespace lsw::crt {
 
 // Bits of CrtIob::_flag, as in the public headers of old.
 inline constexpr int _IOREAD = 0x1, _IOWRT = 0x2, _IONBF = 0x4, _IOMYBUF = 0x8, _IOEOF = 0x10;
-inline constexpr int _IOERR = 0x20, _IOSTRG = 0x40, _IORW = 0x80, _IOUSER = 0x100, _IOCOMMIT = 0x4000;
+inline constexpr int _IOERR = 0x20, _IOSTRG = 0x40, _IORW = 0x80, _IOUSER = 0x100,
+                     _IOCOMMIT = 0x4000;
 inline constexpr int _IOFBF = 0, _IOLBF = 0x40;  // setvbuf's other two modes
 
 struct StreamExtra {
@@ -43,7 +45,9 @@ public:
 
     // `standard` holds the first `count` streams; the first three are stdin, stdout and stderr.
     void attach(CrtIob* standard, int count, Descriptors* descriptors, Flavour flavour);
-    static bool in_use(const CrtIob* stream) { return (stream->_flag & (_IOREAD | _IOWRT | _IORW)) != 0; }
+    static bool in_use(const CrtIob* stream) {
+        return (stream->_flag & (_IOREAD | _IOWRT | _IORW)) != 0;
+    }
     CrtIob* standard(int index) { return &standard_[index]; }
     StreamExtra& extra(CrtIob* stream);
 
@@ -88,10 +92,14 @@ public:
     int limit = 512;  // _setmaxstdio
 
 private:
+    // Old programs and mingw's library lock a stream outside of `_iob` by the critical section
+    // behind it.
     struct Block {
         CrtIob stream;
+        RTL_CRITICAL_SECTION program_lock;
         StreamExtra extra;
     };
+    static_assert(offsetof(Block, program_lock) == 48);
     CrtIob* reserve();
     CrtIob* start(CrtIob* stream, const char16_t* path, const char16_t* mode, int share);
     void make_buffer(CrtIob* stream);

@@ -39,8 +39,10 @@ private:
     }
     void send(const C* text, size_t count) {
         if (count == 0 || this->failed_) return;
-        if constexpr (sizeof(C) == 1) this->failed_ = streams_.write(text, count, stream_) != count;
-        else this->failed_ = !streams_.put_wide_text(text, count, stream_);
+        if constexpr (sizeof(C) == 1)
+            this->failed_ = streams_.write(text, count, stream_) != count;
+        else
+            this->failed_ = !streams_.put_wide_text(text, count, stream_);
     }
 
     Streams& streams_;
@@ -61,8 +63,10 @@ public:
     }
     void unget(int unit) override {
         if (unit == Source<C>::kEnd) return;
-        if constexpr (sizeof(C) == 1) streams_.unget(unit, stream_);
-        else streams_.unget_wide(unit, stream_);
+        if constexpr (sizeof(C) == 1)
+            streams_.unget(unit, stream_);
+        else
+            streams_.unget_wide(unit, stream_);
     }
 
 private:
@@ -73,7 +77,8 @@ private:
 }  // namespace
 
 template <class C>
-int print_to_stream(Io& io, CrtIob* stream, const C* format, MsVaList args, const PrintOptions& options) {
+int print_to_stream(Io& io, CrtIob* stream, const C* format, MsVaList args,
+                    const PrintOptions& options) {
     if (stream == nullptr || format == nullptr) {
         io.invalid();
         return -1;
@@ -86,13 +91,16 @@ int print_to_stream(Io& io, CrtIob* stream, const C* format, MsVaList args, cons
         result = format_print(static_cast<Sink<C>&>(sink), format, args, options);
         sent = sink.finish();
     }
-    if (result.error == kEINVAL) io.invalid();
-    else if (result.error != 0) guest_errno() = result.error;
+    if (result.error == kEINVAL)
+        io.invalid();
+    else if (result.error != 0)
+        guest_errno() = result.error;
     return sent ? result.count : -1;
 }
 
 template <class C>
-int scan_stream(Io& io, CrtIob* stream, const C* format, MsVaList args, const ScanOptions& options) {
+int scan_stream(Io& io, CrtIob* stream, const C* format, MsVaList args,
+                const ScanOptions& options) {
     if (stream == nullptr || format == nullptr) {
         io.invalid();
         return -1;
@@ -105,7 +113,8 @@ int scan_stream(Io& io, CrtIob* stream, const C* format, MsVaList args, const Sc
 }
 
 template int print_to_stream<char>(Io&, CrtIob*, const char*, MsVaList, const PrintOptions&);
-template int print_to_stream<char16_t>(Io&, CrtIob*, const char16_t*, MsVaList, const PrintOptions&);
+template int print_to_stream<char16_t>(Io&, CrtIob*, const char16_t*, MsVaList,
+                                       const PrintOptions&);
 template int scan_stream<char>(Io&, CrtIob*, const char*, MsVaList, const ScanOptions&);
 template int scan_stream<char16_t>(Io&, CrtIob*, const char16_t*, MsVaList, const ScanOptions&);
 

@@ -4,9 +4,8 @@
 #include <new>
 
 #include "base/text.h"
-#include "dll/crt/io/stream.h"
-#include "dll/kernel32/kernel32.h"
 #include "dll/crt/io/late.h"
+#include "dll/crt/io/stream.h"
 
 namespace lsw::crt {
 
@@ -51,7 +50,8 @@ CrtIob* Streams::reserve() {
         return stream;
     };
     for (int i = 3; i < standard_count_; ++i) {
-        if (!in_use(&standard_[i])) return take(&standard_[i], standard_extra_[static_cast<size_t>(i)]);
+        if (!in_use(&standard_[i]))
+            return take(&standard_[i], standard_extra_[static_cast<size_t>(i)]);
     }
     for (Block* block : more_) {
         if (!in_use(&block->stream)) return take(&block->stream, block->extra);
@@ -60,6 +60,7 @@ CrtIob* Streams::reserve() {
     auto* block = new (std::nothrow) Block();
     if (block == nullptr) return fail(kENOMEM), nullptr;
     init_lock(block->extra);
+    kernel32::InitializeCriticalSection(&block->program_lock);
     more_.push_back(block);
     return take(&block->stream, block->extra);
 }
@@ -67,7 +68,9 @@ CrtIob* Streams::reserve() {
 CrtIob* Streams::start(CrtIob* stream, const char16_t* path, const char16_t* mode_text, int share) {
     OpenMode mode = parse_mode(mode_text, flavour_);
     int fd = -1;
-    int error = mode.valid ? descriptors_->open(path, mode.open_flags, share, _S_IREAD | _S_IWRITE, &fd) : kEINVAL;
+    int error = mode.valid
+                    ? descriptors_->open(path, mode.open_flags, share, _S_IREAD | _S_IWRITE, &fd)
+                    : kEINVAL;
     if (error != 0) {
         stream->_flag = 0;
         guest_errno() = error;
@@ -164,7 +167,8 @@ CrtIob* Streams::open_temporary() {
         unsigned number = counter++;
         char name[32];
         int size = snprintf(name, sizeof name, "s%x.%x", kernel32::GetCurrentProcessId(), number);
-        for (int i = 0; i <= size; ++i) path[length + static_cast<DWORD>(i)] = static_cast<char16_t>(name[i]);
+        for (int i = 0; i <= size; ++i)
+            path[length + static_cast<DWORD>(i)] = static_cast<char16_t>(name[i]);
         int fd;
         int flags = _O_CREAT | _O_EXCL | _O_RDWR | _O_BINARY | _O_TEMPORARY;
         int error = descriptors_->open(path, flags, _SH_DENYNO, _S_IREAD | _S_IWRITE, &fd);

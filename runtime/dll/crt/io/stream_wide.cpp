@@ -1,6 +1,6 @@
-// Wide characters of streams. In ANSI text mode the file holds multibyte characters (UTF-8 here); in binary
-// mode and in the Unicode text modes it is UTF-16 that goes through the buffer.
-// Doc: "fgetwc, getwc", "fputwc, putwc", "Unicode Stream I/O in Text and Binary Modes".
+// Wide characters of streams. In ANSI text mode the file holds multibyte characters (UTF-8 here);
+// in binary mode and in the Unicode text modes it is UTF-16 that goes through the buffer. Doc:
+// "fgetwc, getwc", "fputwc, putwc", "Unicode Stream I/O in Text and Binary Modes".
 #include <cstring>
 
 #include "dll/crt/format/multibyte.h"
@@ -66,9 +66,11 @@ bool Streams::put_wide_text(const char16_t* text, size_t count, CrtIob* stream) 
     char chunk[512];
     size_t size = 0;
     for (size_t i = 0; i < count;) {
-        bool split = extra(stream).pending_unit != 0 || (is_high_surrogate(text[i]) && i + 1 == count);
+        bool split =
+            extra(stream).pending_unit != 0 || (is_high_surrogate(text[i]) && i + 1 == count);
         if (split) {
-            if (write(chunk, size, stream) != size || put_wide(text[i], stream) == kWideEnd) return false;
+            if (write(chunk, size, stream) != size || put_wide(text[i], stream) == kWideEnd)
+                return false;
             size = 0;
             ++i;
             continue;
@@ -92,7 +94,8 @@ int Streams::unget_wide(int unit, CrtIob* stream) {
     }
     StreamExtra& more = extra(stream);
     if (unit >= 0x80) {
-        // Kept as the next unit: pushing bytes back could need more room than one character is promised.
+        // Kept as the next unit: pushing bytes back could need more room than one character is
+        // promised.
         if (more.pending_unit != 0) return kWideEnd;
         more.pending_unit = static_cast<char16_t>(unit);
         stream->_flag &= ~_IOEOF;

@@ -1,18 +1,16 @@
 // Reading, writing and positioning of descriptors, with the translation of text mode.
-// Doc: "_read", "_write", "_lseek, _lseeki64", "_chsize_s", "_locking", "Text and Binary Mode File I/O".
+// Doc: "_read", "_write", "_lseek, _lseeki64", "_chsize_s", "_locking", "Text and Binary Mode File
+// I/O".
 //
-// Text mode turns CR LF into LF on reading and back on writing, and ends a file at Ctrl-Z (26). In the
-// Unicode modes the caller reads and writes UTF-16; the file holds UTF-16 or UTF-8.
+// Text mode turns CR LF into LF on reading and back on writing, and ends a file at Ctrl-Z (26). In
+// the Unicode modes the caller reads and writes UTF-16; the file holds UTF-16 or UTF-8.
 #include <cstring>
 
-#include "dll/crt/io/late.h"
-#include "core/teb.h"
 #include "dll/crt/format/multibyte.h"
 #include "dll/crt/io/descriptors.h"
-#include "dll/kernel32/kernel32.h"
+#include "dll/crt/io/late.h"
 
 namespace lsw::crt {
-using namespace late;
 namespace {
 
 constexpr char kCtrlZ = 26;
@@ -149,7 +147,8 @@ int Descriptors::read_wide_text(IoInfo& info, char16_t* buffer, unsigned units, 
 
 // UTF-8 file read as UTF-16. Reads no more bytes than units are asked for, so all of them fit.
 int Descriptors::read_utf8(IoInfo& info, char16_t* buffer, unsigned units, unsigned& raw) {
-    // The bytes are read into the second half of the caller's buffer; decoding never overtakes them.
+    // The bytes are read into the second half of the caller's buffer; decoding never overtakes
+    // them.
     if (units < 2) return fail(kEINVAL);
     char* bytes = reinterpret_cast<char*>(buffer) + units;
     unsigned held = info.held_size;
@@ -168,7 +167,8 @@ int Descriptors::read_utf8(IoInfo& info, char16_t* buffer, unsigned units, unsig
             break;
         }
         unsigned rest = total - in;
-        bool unfinished = utf8_length(static_cast<unsigned char>(lead)) > rest || (lead == '\r' && rest == 1);
+        bool unfinished =
+            utf8_length(static_cast<unsigned char>(lead)) > rest || (lead == '\r' && rest == 1);
         if (unfinished && !at_end) {
             memcpy(info.held, bytes + in, rest);
             info.held_size = static_cast<uint8_t>(rest);
@@ -215,8 +215,10 @@ int Descriptors::write(int fd, const void* buffer, unsigned count) {
     if (buffer == nullptr) return fail(kEINVAL);
     DescriptorLock lock(*info);
     if (info->flags & kFdAppend) seek(fd, 0, 2);
-    if ((info->flags & kFdText) == 0) return write_raw(*info, static_cast<const char*>(buffer), count);
-    if (info->text_mode == TextMode::ansi) return write_text(*info, static_cast<const char*>(buffer), count);
+    if ((info->flags & kFdText) == 0)
+        return write_raw(*info, static_cast<const char*>(buffer), count);
+    if (info->text_mode == TextMode::ansi)
+        return write_text(*info, static_cast<const char*>(buffer), count);
     if (count % 2 != 0) return fail(kEINVAL);
     int done = write_wide_text(*info, static_cast<const char16_t*>(buffer), count / 2);
     return done < 0 ? done : done * 2;
@@ -239,7 +241,8 @@ int Descriptors::write_text(IoInfo& info, const char* data, unsigned count) {
         if (static_cast<unsigned>(written) < size) {
             // Count back the line ends that this many bytes hold.
             unsigned source = 0;
-            for (int i = 0; i < written; ++i) source += chunk[i] != '\r' || i + 1 >= written || chunk[i + 1] != '\n';
+            for (int i = 0; i < written; ++i)
+                source += chunk[i] != '\r' || i + 1 >= written || chunk[i + 1] != '\n';
             return static_cast<int>(done + source);
         }
         done = taken;
@@ -339,7 +342,8 @@ int Descriptors::change_size(int fd, int64_t size) {
     return error;
 }
 
-// "_locking": the region starts at the file pointer; the waiting forms try ten times, a second apart.
+// "_locking": the region starts at the file pointer; the waiting forms try ten times, a second
+// apart.
 int Descriptors::lock_region(int fd, int mode, int bytes) {
     constexpr int _LK_UNLCK = 0, _LK_LOCK = 1, _LK_RLCK = 3, _LK_NBRLCK = 4;
     IoInfo* info = get(fd);
@@ -351,9 +355,11 @@ int Descriptors::lock_region(int fd, int mode, int bytes) {
     auto high = static_cast<DWORD>(here >> 32);
     int attempts = mode == _LK_LOCK || mode == _LK_RLCK ? 10 : 1;
     for (int i = 0; i < attempts; ++i) {
-        if (i > 0) kernel32::Sleep(1000);
-        BOOL done = mode == _LK_UNLCK ? kernel32::UnlockFile(info->handle, low, high, static_cast<DWORD>(bytes), 0)
-                                      : kernel32::LockFile(info->handle, low, high, static_cast<DWORD>(bytes), 0);
+        if (i > 0 && &kernel32::Sleep != nullptr) kernel32::Sleep(1000);
+        BOOL done =
+            mode == _LK_UNLCK
+                ? kernel32::UnlockFile(info->handle, low, high, static_cast<DWORD>(bytes), 0)
+                : kernel32::LockFile(info->handle, low, high, static_cast<DWORD>(bytes), 0);
         if (done) return 0;
     }
     guest_doserrno() = last_error();
