@@ -99,7 +99,7 @@ void Heap::unlink(Header* header) {
 void* Heap::allocate(size_t size_bytes, bool zero) {
     if (size_bytes > kLargest) return nullptr;
     if (maximum_bytes_ && used_bytes_ + size_bytes > maximum_bytes_) return nullptr;
-    size_t whole = prefix_bytes() + size_bytes;
+    size_t whole = prefix_bytes() + rounded(size_bytes);
     void* memory = zero ? calloc(1, whole) : malloc(whole);
     if (!memory) return nullptr;
     auto* header = reinterpret_cast<Header*>(static_cast<std::byte*>(memory) + prefix_bytes()) - 1;
@@ -120,7 +120,7 @@ void* Heap::reallocate(void* block, size_t size_bytes, bool zero, bool in_place)
     if (!header || size_bytes > kLargest) return nullptr;
     size_t old = header->size_bytes;
     void* memory = reinterpret_cast<std::byte*>(header + 1) - prefix_bytes();
-    size_t room = malloc_usable_size(memory) - prefix_bytes();
+    size_t room = (malloc_usable_size(memory) - prefix_bytes()) & ~size_t{15};
     if (in_place || (size_bytes <= room && size_bytes >= room / 2)) {
         if (size_bytes > room) return nullptr;
         if (listed_) {
@@ -131,7 +131,7 @@ void* Heap::reallocate(void* block, size_t size_bytes, bool zero, bool in_place)
     } else {
         unlink(header);
         header->tag = 0;
-        void* moved = realloc(memory, prefix_bytes() + size_bytes);
+        void* moved = realloc(memory, prefix_bytes() + rounded(size_bytes));
         if (!moved) {
             header->tag = tag_of(header);
             link(header);

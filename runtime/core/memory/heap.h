@@ -39,6 +39,7 @@ public:
 
 private:
     friend Heap& process_heap();
+    friend class HeapCache;
     struct Links {
         Links* next;
         Links* previous;
@@ -49,8 +50,11 @@ private:
     };
     Heap(DWORD flags, size_t maximum_bytes, bool listed);
     uintptr_t tag_of(const Header* header) const {
-        return reinterpret_cast<uintptr_t>(header) ^ reinterpret_cast<uintptr_t>(this) ^ kMagic;
+        return reinterpret_cast<uintptr_t>(header) ^ tag_key();
     }
+    uintptr_t tag_key() const { return reinterpret_cast<uintptr_t>(this) ^ kMagic; }
+    // Whole steps of 16 bytes: a freed block can serve any size of its step (heap_cache.h).
+    static size_t rounded(size_t size_bytes) { return size_bytes ? (size_bytes + 15) & ~size_t{15} : 16; }
     const Header* header_of(const void* block) const;
     void link(Header* header);
     void unlink(Header* header);

@@ -26,7 +26,8 @@ constexpr Row kRows[] = {
     {183, kEEXIST},    {206, kENOENT}, {215, kEAGAIN}, {1113, kEILSEQ}, {1816, kENOMEM},
 };
 
-thread_local int t_errno;
+// Found without a call: errno is asked for often, from functions of Windows' convention.
+[[gnu::tls_model("initial-exec")]] thread_local int t_errno;
 thread_local DWORD t_doserrno;
 thread_local InvalidParameterHandler t_handler;
 

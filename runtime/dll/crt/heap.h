@@ -6,8 +6,12 @@
 #include <cstddef>
 
 #include "core/memory/heap.h"
+#include "core/memory/heap_cache.h"
 
 namespace lsw::crt::heap {
+
+// The calling thread's; malloc and free ask it first.
+inline HeapCache& cache() { return t_heap_cache; }
 
 inline void* allocate(size_t size_bytes) { return process_heap().allocate(size_bytes, false); }
 inline void* allocate_zeroed(size_t size_bytes) { return process_heap().allocate(size_bytes, true); }

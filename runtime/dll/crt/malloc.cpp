@@ -30,6 +30,14 @@ void* no_memory() {
     }
 }
 
+// Apart from malloc and free, whose usual way calls nothing.
+[[gnu::noinline]] WINAPI void* allocate_first(size_t size) {
+    heap::cache().open();
+    void* block = size <= kLargest ? heap::allocate(size) : nullptr;
+    return block ? block : allocate_again(size);
+}
+[[gnu::noinline]] WINAPI void release_whole(void* block) { heap::release(block); }
+
 bool multiply(size_t a, size_t b, size_t* product) { return !__builtin_mul_overflow(a, b, product); }
 
 // An aligned block keeps the start of its heap block in front of it.
@@ -83,8 +91,8 @@ void* aligned_resize(void* block, size_t size, size_t alignment, size_t offset, 
 }  // namespace
 
 void* clib::malloc(size_t size) {
-    void* block = size <= kLargest ? heap::allocate(size) : nullptr;
-    return block ? block : allocate_again(size);
+    void* kept = heap::cache().take(size);
+    return kept ? kept : allocate_first(size);
 }
 
 void* clib::calloc(size_t count, size_t size) {
@@ -108,7 +116,9 @@ void* clib::realloc(void* block, size_t size) {
     }
 }
 
-void clib::free(void* block) { heap::release(block); }
+void clib::free(void* block) {
+    if (!heap::cache().give(block)) release_whole(block);
+}
 
 size_t clib::_msize(void* block) {
     if (!block) return invalid(), static_cast<size_t>(-1);
@@ -207,9 +217,11 @@ clib::_PNH clib::set_new_handler(_PNH) {
 
 void* clib::operator_new(size_t size) {
     for (;;) {
+        if (void* kept = heap::cache().take(size)) return kept;
+        heap::cache().open();
         if (void* block = heap::allocate(size)) return block;
         if (!_callnewh(size)) throw_bad_alloc();
     }
 }
 
-void clib::operator_delete(void* block) { heap::release(block); }
+void clib::operator_delete(void* block) { free(block); }

@@ -1,5 +1,6 @@
 // ntifs.h: RtlAllocateHeap and its kin, which kernel32's heap functions call.
 #include "core/memory/heap.h"
+#include "core/memory/heap_cache.h"
 #include "core/teb.h"
 #include "dll/ntdll/ntdll.h"
 
@@ -14,11 +15,35 @@ Heap* heap_of(PVOID handle) {
     return heap == first ? heap : Heap::from_handle(handle);
 }
 
+// Apart from the exported functions, whose usual way calls nothing (see heap_cache.h).
+[[gnu::noinline]] WINAPI PVOID allocate_whole(PVOID handle, ULONG flags, SIZE_T size) {
+    t_heap_cache.open();
+    Heap* heap = heap_of(handle);
+    return heap ? heap->allocate(size, flags & HEAP_ZERO_MEMORY) : nullptr;
+}
+
+[[gnu::noinline]] WINAPI BOOLEAN release_whole(PVOID handle, PVOID block) {
+    if (!block) return TRUE;
+    Heap* heap = heap_of(handle);
+    if (heap && heap->release(block)) return TRUE;
+    set_last_error(ERROR_INVALID_PARAMETER);
+    return FALSE;
+}
+
 }  // namespace
 
 PVOID ntdll::RtlAllocateHeap(PVOID HeapHandle, ULONG Flags, SIZE_T Size) {
-    Heap* heap = heap_of(HeapHandle);
-    return heap ? heap->allocate(Size, Flags & HEAP_ZERO_MEMORY) : nullptr;
+    if (t_heap_cache.serves(HeapHandle))
+        if (void* kept = t_heap_cache.take(Size)) {
+            auto* words = static_cast<uint64_t*>(kept);  // blocks have whole steps of 16 bytes
+            if (Flags & HEAP_ZERO_MEMORY)
+                for (size_t i = 0; i < (Size + 15) / 16 * 2; ++i) {
+                    words[i] = 0;
+                    asm volatile("" : : : "memory");  // a loop, not a call of libc's memset
+                }
+            return kept;
+        }
+    return allocate_whole(HeapHandle, Flags, Size);
 }
 
 PVOID ntdll::RtlReAllocateHeap(PVOID HeapHandle, ULONG Flags, PVOID BaseAddress, SIZE_T Size) {
@@ -28,11 +53,8 @@ PVOID ntdll::RtlReAllocateHeap(PVOID HeapHandle, ULONG Flags, PVOID BaseAddress,
 }
 
 BOOLEAN ntdll::RtlFreeHeap(PVOID HeapHandle, ULONG, PVOID BaseAddress) {
-    if (!BaseAddress) return TRUE;
-    Heap* heap = heap_of(HeapHandle);
-    if (heap && heap->release(BaseAddress)) return TRUE;
-    set_last_error(ERROR_INVALID_PARAMETER);
-    return FALSE;
+    if (t_heap_cache.serves(HeapHandle) && t_heap_cache.give(BaseAddress)) return TRUE;
+    return release_whole(HeapHandle, BaseAddress);
 }
 
 SIZE_T ntdll::RtlSizeHeap(PVOID HeapHandle, ULONG, PVOID BaseAddress) {
