@@ -23,8 +23,9 @@ NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, 
     if (request.apc_routine) {
         // Runs when the thread that asked waits alertably; a request that ends elsewhere names that thread.
         Thread* thread = request.thread ? request.thread : current_thread();
-        thread->apcs.queue({reinterpret_cast<Apc::Routine>(request.apc_routine),
-                            {reinterpret_cast<ULONG_PTR>(request.context), reinterpret_cast<ULONG_PTR>(request.status_block), 0}});
+        auto context = reinterpret_cast<ULONG_PTR>(request.context);
+        auto block = reinterpret_cast<ULONG_PTR>(request.status_block);
+        thread->apcs.queue({reinterpret_cast<Apc::Routine>(request.apc_routine), {context, block, 0}});
         return status;
     }
     if (binding.port && request.context) {
