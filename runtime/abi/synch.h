@@ -3,7 +3,9 @@
 
 #include "abi/peb.h"
 #include "abi/process.h"
+#include "abi/overlapped.h"
 #include "abi/sysinfo.h"
+#include "abi/time.h"
 #include "abi/types.h"
 
 struct RTL_SRWLOCK {
@@ -57,6 +59,7 @@ using PFLS_CALLBACK_FUNCTION = void(WINAPI*)(PVOID);
 using LPFIBER_START_ROUTINE = void(WINAPI*)(LPVOID);
 using WAITORTIMERCALLBACK = void(WINAPI*)(PVOID, BOOLEAN);
 
+inline constexpr DWORD WAIT_IO_COMPLETION = 0xC0;
 inline constexpr DWORD WAIT_FAILED = 0xFFFFFFFF;
 inline constexpr DWORD MAXIMUM_WAIT_OBJECTS = 64;
 inline constexpr DWORD STACK_SIZE_PARAM_IS_A_RESERVATION = 0x10000;

@@ -656,6 +656,7 @@ inline constexpr uint32_t ERROR_PATCH_TARGET_NOT_FOUND = 1642;
 inline constexpr uint32_t ERROR_PATCH_PACKAGE_REJECTED = 1643;
 inline constexpr uint32_t ERROR_INSTALL_TRANSFORM_REJECTED = 1644;
 inline constexpr uint32_t ERROR_INSTALL_REMOTE_PROHIBITED = 1645;
+inline constexpr uint32_t ERROR_NOT_SAME_OBJECT = 1656;
 inline constexpr uint32_t RPC_S_INVALID_STRING_BINDING = 1700;
 inline constexpr uint32_t RPC_S_WRONG_KIND_OF_BINDING = 1701;
 inline constexpr uint32_t RPC_S_INVALID_BINDING = 1702;

@@ -16,6 +16,7 @@
 #include "core/exception/trampolines.h"
 #include "core/exception/unhandled.h"
 #include "core/teb.h"
+#include "core/time/user_shared_data.h"
 #include "loader/unwind/context_switch.h"
 
 // Copies, or gives 0 when the destination cannot be written (see recover_probe).
@@ -114,6 +115,12 @@ bool deliver(mcontext_t* machine, const FaultFrame& frame) {
 void on_fault(int signal, siginfo_t* info, void* raw) {
     int saved_errno = errno;
     mcontext_t& machine = static_cast<ucontext_t*>(raw)->uc_mcontext;
+    constexpr greg_t kWriteFault = 2;
+    if (is_page_fault(signal, machine) &&
+        user_shared_data_fault(reinterpret_cast<uint64_t>(info->si_addr), machine.gregs[REG_ERR] & kWriteFault)) {
+        errno = saved_errno;
+        return;
+    }
     if (recover_probe(&machine)) return;
     if (info->si_code <= 0 || !t_signals.stack || t_signals.in_handler) return give_up(signal);
     t_signals.in_handler = true;

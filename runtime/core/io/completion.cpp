@@ -3,6 +3,9 @@
 
 #include "abi/status.h"
 #include "core/io/io_object.h"
+#include "core/runtime.h"
+#include "core/thread/thread.h"
+#include "core/wait/sync_objects.h"
 
 namespace lsw {
 
@@ -13,6 +16,18 @@ NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, 
     }
     if (!NT_SUCCESS(status) && !pended) return status;
     auto binding = object.completion();
+    if (request.event) {
+        auto event = runtime().handles.get<Event>(request.event);
+        if (event.ok()) set_event(*(*event)->record());
+    }
+    if (request.apc_routine) {
+        // Runs when the thread that asked waits alertably; a request that ends elsewhere names that thread.
+        Thread* thread = request.thread ? request.thread : current_thread();
+        auto context = reinterpret_cast<ULONG_PTR>(request.context);
+        auto block = reinterpret_cast<ULONG_PTR>(request.status_block);
+        thread->apcs.queue({reinterpret_cast<Apc::Routine>(request.apc_routine), {context, block, 0}});
+        return status;
+    }
     if (binding.port && request.context) {
         bool skip = !pended && binding.modes & kSkipPortOnSuccess;
         if (!skip)

@@ -23,10 +23,13 @@ protected:
 inline constexpr uint8_t kSkipPortOnSuccess = 1;
 inline constexpr uint8_t kSkipSetEvent = 2;
 
+class Thread;
+
 // The asynchronous half of NtReadFile's parameters.
 struct IoRequest {
     IO_STATUS_BLOCK* status_block = nullptr;
     HANDLE event = nullptr;
+    Thread* thread = nullptr;     // who asked, when another thread ends the request (which then holds a reference)
     void* apc_routine = nullptr;  // PIO_APC_ROUTINE, run with (context, status_block)
     void* context = nullptr;      // APC's argument, or the value of the port's packet (Win32: the OVERLAPPED)
 };

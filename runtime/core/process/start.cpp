@@ -27,6 +27,7 @@
 #include "core/teb.h"
 #include "core/thread/guest_stack.h"
 #include "core/thread/thread.h"
+#include "core/time/user_shared_data.h"
 #include "core/wait/arena.h"
 
 namespace lsw {
@@ -152,6 +153,7 @@ void run_program(Options options) {
               static_cast<unsigned long long>(view.stack_reserve()));
     }
     stack->publish(&first->teb);
+    reserve_user_shared_data();
     seh::install_fault_handlers();
     seh::set_fault_classifier(classify_fault);
     seh::install_raw_syscalls();

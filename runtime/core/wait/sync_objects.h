@@ -49,6 +49,19 @@ class Timer final : public SyncObject {
 public:
     static constexpr ObjectType kType = ObjectType::Timer;
     explicit Timer(SyncRecord* record) : SyncObject(kType, record) {}
+
+    // `due`: 100 ns ticks, negative from now, else a system time. A routine is run as an APC of the calling thread with
+    // (argument, due time low, high). Returns whether the timer was signalled before.
+    using Routine = void(WINAPI*)(ULONG_PTR, ULONG_PTR, ULONG_PTR);
+    bool set(int64_t due, int64_t period_ms, Routine routine, void* argument);
+    bool cancel();
+
+private:
+    ~Timer() override;
+    void drop_routine();
+
+    std::mutex lock_;
+    Ref<Object> routine_thread_;  // a Thread
 };
 
 // How a record starts.

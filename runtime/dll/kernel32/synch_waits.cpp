@@ -1,10 +1,9 @@
 // synchapi.h: waiting and sleeping.
 #include <sched.h>
 
-#include "core/runtime.h"
 #include "core/teb.h"
 #include "core/thread/thread.h"
-#include "core/wait/sync_objects.h"
+#include "core/wait/signal_handle.h"
 #include "core/wait/wait_handles.h"
 #include "dll/kernel32/kernel32.h"
 
@@ -17,29 +16,6 @@ DWORD wait_result(NTSTATUS status) {
     if (status >= 0) return static_cast<DWORD>(status);
     set_last_error_from(status);
     return WAIT_FAILED;
-}
-
-NTSTATUS signal(HANDLE handle) {
-    auto entry = runtime().handles.lookup(handle);
-    if (!entry.ok()) return entry.status();
-    uint32_t previous;
-    switch (entry->object->type()) {
-        case ObjectType::Event:
-            if (!(entry->info.access & EVENT_MODIFY_STATE)) return STATUS_ACCESS_DENIED;
-            set_event(*static_cast<Event*>(entry->object.get())->record());
-            return STATUS_SUCCESS;
-        case ObjectType::Semaphore:
-            if (!(entry->info.access & SEMAPHORE_MODIFY_STATE)) return STATUS_ACCESS_DENIED;
-            return release_semaphore(*static_cast<Semaphore*>(entry->object.get())->record(), 1, &previous)
-                       ? STATUS_SUCCESS
-                       : STATUS_SEMAPHORE_LIMIT_EXCEEDED;
-        case ObjectType::Mutant:
-            return release_mutant(*static_cast<Mutant*>(entry->object.get())->record(), &previous) ==
-                           MutantRelease::NotOwner
-                       ? STATUS_MUTANT_NOT_OWNED
-                       : STATUS_SUCCESS;
-        default: return STATUS_OBJECT_TYPE_MISMATCH;
-    }
 }
 
 }  // namespace
@@ -63,7 +39,7 @@ DWORD kernel32::WaitForMultipleObjects(DWORD nCount, const HANDLE* lpHandles, BO
 }
 
 DWORD kernel32::SignalObjectAndWait(HANDLE hObjectToSignal, HANDLE hObjectToWaitOn, DWORD dwMilliseconds, BOOL bAlertable) {
-    NTSTATUS status = signal(hObjectToSignal);
+    NTSTATUS status = signal_handle(hObjectToSignal);
     if (!NT_SUCCESS(status)) return wait_result(status);
     return WaitForSingleObjectEx(hObjectToWaitOn, dwMilliseconds, bAlertable);
 }

@@ -1,0 +1,216 @@
+#include "core/port/port.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "core/thread/thread.h"
+#include "core/wait/bridge.h"
+#include "core/wait/multi_wait.h"
+
+namespace lsw {
+
+// The words of one sleep. A thread's share of wait packets is what fits into one call; programs have a handful.
+struct CompletionPort::Sleep {
+    FutexWaitEntry words[kFutexWaitEntries];
+    unsigned count = 0;
+    int64_t deadline_ns;
+    std::vector<Ref<Object>> held;  // keeps records alive while this thread sleeps on them
+};
+
+void CompletionPort::wake_one() {
+    sequence_.fetch_add(1);
+    if (sleepers_.load() != 0) futex_wake(&sequence_, 1, FutexScope::Private);
+}
+
+void CompletionPort::post(uint64_t key, uint64_t context, NTSTATUS status, uint64_t information) {
+    {
+        std::lock_guard guard(lock_);
+        queue_.push_back({key, context, status, information});
+    }
+    wake_one();
+}
+
+// Under the lock.
+uint32_t CompletionPort::pop(std::span<Completion> packets) {
+    uint32_t count = 0;
+    while (count < packets.size() && !queue_.empty()) {
+        packets[count] = queue_.front();
+        queue_.pop_front();
+        if (WaitPacket* source = std::exchange(packets[count].source, nullptr)) {
+            source->state_ = WaitPacket::State::Idle;
+            source->release();
+        }
+        ++count;
+    }
+    return count;
+}
+
+// Under the lock: moves wait packets whose object is signalled into the queue.
+void CompletionPort::collect_signalled() {
+    for (size_t i = 0; i < pending_.size();) {
+        WaitPacket* packet = pending_[i];
+        if (!packet->try_take()) {
+            ++i;
+            continue;
+        }
+        pending_.erase(pending_.begin() + static_cast<ptrdiff_t>(i));
+        packet->end_wait();
+        packet->enqueue(*this);
+    }
+}
+
+int CompletionPort::sleep(uint32_t sequence, bool alertable, int64_t deadline_ns) {
+    Thread& self = *current_thread();
+    if (alertable) deadline_ns = std::min(deadline_ns, self.apcs.next_timer_due());
+    bool packets;
+    {
+        std::lock_guard guard(lock_);
+        packets = !pending_.empty();
+    }
+    if (!packets && !alertable) return futex_wait(&sequence_, sequence, FutexScope::Private, deadline_ns);
+    auto sleep = std::make_unique<Sleep>();
+    sleep->deadline_ns = deadline_ns;
+    sleep->words[sleep->count++] = futex_entry(&sequence_, sequence, FutexScope::Private);
+    if (alertable) sleep->words[sleep->count++] = futex_entry(&self.apcs.alert(), 0, FutexScope::Private);
+    {
+        std::lock_guard guard(lock_);
+        for (WaitPacket* packet : pending_) {
+            if (sleep->count == kFutexWaitEntries) break;
+            SyncRecord& record = *packet->waitable_->record();
+            int64_t due = record.kind == SyncKind::AutoTimer || record.kind == SyncKind::ManualTimer
+                              ? record.due_ns.load()
+                              : 0;
+            if (due != 0) sleep->deadline_ns = std::min(sleep->deadline_ns, due);
+            if (packet->waitable_->poll_descriptor() >= 0) bridge_arm(*packet->waitable_);
+            sleep->words[sleep->count++] = futex_entry(record.word(), packet->seen_, FutexScope::Shared);
+            sleep->held.push_back(packet->target_);
+        }
+    }
+    return wait_any_word(sleep->words, sleep->count, sleep->deadline_ns);
+}
+
+NTSTATUS CompletionPort::remove(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns) {
+    Thread& self = *current_thread();
+    NTSTATUS status = STATUS_SUCCESS;
+    *count = 0;
+    sleepers_.fetch_add(1);
+    for (;;) {
+        uint32_t sequence = sequence_.load();
+        bool more;
+        {
+            std::lock_guard guard(lock_);
+            collect_signalled();
+            *count = pop(packets);
+            more = !queue_.empty() || !pending_.empty();
+            if (*count == 0 && closed_) status = STATUS_ABANDONED_WAIT_0;
+        }
+        if (*count != 0 || status != STATUS_SUCCESS) {
+            // A wake-up that this thread got for a signal may have been the only one for the rest.
+            if (sleepers_.fetch_sub(1) > 1 && more) wake_one();
+            break;
+        }
+        if (alertable && self.apcs.pending()) status = STATUS_USER_APC;
+        else if (deadline_ns != kForever && monotonic_ns() >= deadline_ns) status = STATUS_TIMEOUT;
+        if (status != STATUS_SUCCESS) {
+            sleepers_.fetch_sub(1);
+            break;
+        }
+        if (sleep(sequence, alertable, deadline_ns) == EINTR && self.terminate_requested.load()) {
+            sleepers_.fetch_sub(1);
+            self.check_termination_in_wait();
+        }
+    }
+    park_if_process_exits();
+    return status;
+}
+
+uint32_t CompletionPort::depth() {
+    std::lock_guard guard(lock_);
+    collect_signalled();
+    return static_cast<uint32_t>(queue_.size());
+}
+
+void CompletionPort::on_last_handle_closed() {
+    {
+        std::lock_guard guard(lock_);
+        closed_ = true;
+    }
+    sequence_.fetch_add(1);
+    futex_wake(&sequence_, INT_MAX, FutexScope::Private);
+}
+
+bool WaitPacket::try_take() {
+    if (waitable_->poll_descriptor() >= 0) {
+        seen_ = word_of(waitable_->record()->state.load());
+        pollfd entry{waitable_->poll_descriptor(), waitable_->poll_events(), 0};
+        return poll(&entry, 1, 0) > 0 && waitable_->confirm_ready();
+    }
+    return take(*waitable_->record(), true, start_word_, monotonic_ns(), &seen_) != Taken::No;
+}
+
+void WaitPacket::end_wait() {
+    unregister_waiter(*waitable_->record(), kWaiter);
+    target_ = nullptr;
+    waitable_ = nullptr;
+}
+
+void WaitPacket::enqueue(CompletionPort& port) {
+    state_ = State::Queued;
+    port.queue_.push_back({what_.key, what_.context, what_.status, what_.information, this});
+}
+
+Result<void> WaitPacket::associate(Ref<CompletionPort> port, Ref<Object> target, const Association& what,
+                                   bool* already_signalled) {
+    Waitable* waitable = target->waitable();
+    if (!waitable) return STATUS_OBJECT_TYPE_MISMATCH;
+    if (!waitable->record()) return STATUS_NO_MEMORY;
+    CompletionPort& where = *port;
+    {
+        // A packet is used with one port at a time; the lock of the port it was with before guards the state until then.
+        Ref<CompletionPort> before = port_ ? port_ : port;
+        std::lock_guard guard(before->lock_);
+        if (state_ != State::Idle) return STATUS_INVALID_PARAMETER_1;
+        port_ = port;
+    }
+    {
+        std::lock_guard guard(where.lock_);
+        what_ = what;
+        target_ = std::move(target);
+        waitable_ = waitable;
+        start_word_ = register_waiter(*waitable->record(), kWaiter);
+        retain();  // until the packet is taken out of the port or cancelled
+        *already_signalled = try_take();
+        if (*already_signalled) {
+            end_wait();
+            enqueue(where);
+        } else {
+            state_ = State::Pending;
+            where.pending_.push_back(this);
+        }
+    }
+    where.wake_one();
+    return {};
+}
+
+NTSTATUS WaitPacket::cancel(bool remove_queued) {
+    Ref<CompletionPort> port = port_;
+    if (!port) return STATUS_CANCELLED;
+    {
+        std::lock_guard guard(port->lock_);
+        if (state_ == State::Idle) return STATUS_CANCELLED;
+        if (state_ == State::Queued) {
+            if (!remove_queued) return STATUS_PENDING;
+            std::erase_if(port->queue_, [&](const Completion& packet) { return packet.source == this; });
+        } else {
+            std::erase(port->pending_, this);
+            end_wait();
+        }
+        state_ = State::Idle;
+    }
+    release();
+    return STATUS_SUCCESS;
+}
+
+}  // namespace lsw

@@ -1,0 +1,96 @@
+// CompletionPort and WaitPacket: I/O completion ports, and the packets that a port receives when an object is signalled
+// ("I/O Completion Ports"; NtAssociateWaitCompletionPacket). A thread that waits for packets also waits, in the same futex
+// call, for the objects of the port's pending wait packets, so that no other thread has to watch them.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "base/result.h"
+#include "core/io/completion.h"
+#include "core/wait/waitable.h"
+
+namespace lsw {
+
+class WaitPacket;
+
+struct Completion {
+    uint64_t key;
+    uint64_t context;  // Win32: the OVERLAPPED
+    NTSTATUS status;
+    uint64_t information;
+    WaitPacket* source = nullptr;  // the wait packet it came from, while it may still be taken back
+};
+
+class CompletionPort final : public CompletionSink {
+public:
+    static constexpr ObjectType kType = ObjectType::IoCompletion;
+    explicit CompletionPort(uint32_t concurrency) : concurrency_(concurrency) {}
+
+    void post(uint64_t key, uint64_t context, NTSTATUS status, uint64_t information) override;
+
+    // Waits for at least one packet; takes as many as there are, up to the span's size. The count, 0 with STATUS_TIMEOUT,
+    // STATUS_USER_APC or STATUS_ABANDONED_WAIT_0 (the port's last handle was closed).
+    NTSTATUS remove(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns);
+
+    uint32_t depth();
+    uint32_t concurrency() const { return concurrency_; }
+    void on_last_handle_closed() override;
+
+private:
+    friend class WaitPacket;
+    struct Sleep;
+    uint32_t pop(std::span<Completion> packets);
+    void collect_signalled();
+    void wake_one();
+    int sleep(uint32_t sequence, bool alertable, int64_t deadline_ns);
+
+    std::mutex lock_;
+    std::deque<Completion> queue_;
+    std::vector<WaitPacket*> pending_;  // each holds a reference
+    std::atomic<uint32_t> sequence_{0};
+    std::atomic<uint32_t> sleepers_{0};
+    const uint32_t concurrency_;
+    bool closed_ = false;
+};
+
+class WaitPacket final : public Object {
+public:
+    static constexpr ObjectType kType = ObjectType::WaitCompletionPacket;
+    WaitPacket() : Object(kType) {}
+
+    struct Association {
+        uint64_t key;
+        uint64_t context;
+        NTSTATUS status;
+        uint64_t information;
+    };
+    // The port receives the packet when `target` is signalled, once. Errors: STATUS_INVALID_PARAMETER_1 (associated already),
+    // STATUS_OBJECT_TYPE_MISMATCH (not waitable), STATUS_NO_MEMORY.
+    Result<void> associate(Ref<CompletionPort> port, Ref<Object> target, const Association& what, bool* already_signalled);
+
+    // STATUS_SUCCESS, STATUS_CANCELLED (not associated), STATUS_PENDING (its packet waits in the port and stays there).
+    NTSTATUS cancel(bool remove_queued);
+
+    void on_last_handle_closed() override { cancel(true); }
+
+private:
+    friend class CompletionPort;
+    enum class State { Idle, Pending, Queued };
+    bool try_take();
+    void end_wait();
+    void enqueue(CompletionPort& port);
+
+    // Everything is under the port's lock while associated.
+    State state_ = State::Idle;
+    Ref<CompletionPort> port_;
+    Ref<Object> target_;
+    Waitable* waitable_ = nullptr;
+    uint32_t start_word_ = 0;
+    uint32_t seen_ = 0;
+    Association what_{};
+};
+
+}  // namespace lsw
