@@ -1,9 +1,9 @@
 // string.h for char. The memory functions and the hottest of these are in memory.cpp.
-// In every locale that we have, bytes above 127 have no case and collate by value.
-#include <climits>
+// In every locale that we have, bytes above 127 have no case.
 #include <cstring>
 
 #include "abi/exception.h"
+#include "dll/crt/collate.h"
 #include "dll/crt/heap.h"
 #include "dll/crt/process.h"
 #include "dll/crt/text_ops.h"
@@ -14,7 +14,6 @@ using namespace lsw::crt;
 namespace {
 
 constexpr size_t kNoLimit = SIZE_MAX;
-constexpr int kNlsCompareError = INT_MAX;  // _NLSCMPERROR
 
 thread_local char* t_token = nullptr;
 
@@ -70,41 +69,35 @@ int clib::_strnicmp_l(const char* a, const char* b, size_t count, _locale_t) {
     return count ? compare_ignoring_case(a, b, count) : 0;
 }
 
-int clib::strcoll(const char* a, const char* b) {
-    if (!a || !b) return invalid(), kNlsCompareError;
-    return text::compare(a, b, kNoLimit);
+int clib::strcoll(const char* a, const char* b) { return collate(a, b, kNoLimit, false, nullptr); }
+
+int clib::_strcoll_l(const char* a, const char* b, _locale_t locale) {
+    return collate(a, b, kNoLimit, false, locale);
 }
 
-int clib::_strcoll_l(const char* a, const char* b, _locale_t) { return strcoll(a, b); }
+int clib::_strncoll(const char* a, const char* b, size_t count) { return collate(a, b, count, false, nullptr); }
 
-int clib::_strncoll(const char* a, const char* b, size_t count) {
-    if (!a || !b || count > INT_MAX) return invalid(), kNlsCompareError;
-    return text::compare(a, b, count);
+int clib::_strncoll_l(const char* a, const char* b, size_t count, _locale_t locale) {
+    return collate(a, b, count, false, locale);
 }
 
-int clib::_strncoll_l(const char* a, const char* b, size_t count, _locale_t) { return _strncoll(a, b, count); }
+int clib::_stricoll(const char* a, const char* b) { return collate(a, b, kNoLimit, true, nullptr); }
 
-int clib::_stricoll(const char* a, const char* b) { return compare_ignoring_case(a, b, kNoLimit); }
-
-int clib::_stricoll_l(const char* a, const char* b, _locale_t) { return compare_ignoring_case(a, b, kNoLimit); }
-
-int clib::_strnicoll(const char* a, const char* b, size_t count) { return compare_ignoring_case(a, b, count); }
-
-int clib::_strnicoll_l(const char* a, const char* b, size_t count, _locale_t) {
-    return compare_ignoring_case(a, b, count);
+int clib::_stricoll_l(const char* a, const char* b, _locale_t locale) {
+    return collate(a, b, kNoLimit, true, locale);
 }
 
-size_t clib::strxfrm(char* to, const char* from, size_t size) {
-    if (!from || (!to && size > 0)) return invalid(), INT_MAX;
-    size_t needed = strlen(from);
-    if (needed < size)
-        memcpy(to, from, needed + 1);
-    else if (size > 0)
-        *to = 0;
-    return needed;
+int clib::_strnicoll(const char* a, const char* b, size_t count) { return collate(a, b, count, true, nullptr); }
+
+int clib::_strnicoll_l(const char* a, const char* b, size_t count, _locale_t locale) {
+    return collate(a, b, count, true, locale);
 }
 
-size_t clib::_strxfrm_l(char* to, const char* from, size_t size, _locale_t) { return strxfrm(to, from, size); }
+size_t clib::strxfrm(char* to, const char* from, size_t size) { return transform(to, from, size, nullptr); }
+
+size_t clib::_strxfrm_l(char* to, const char* from, size_t size, _locale_t locale) {
+    return transform(to, from, size, locale);
+}
 
 char* clib::_strlwr(char* s) { return s ? text::map(s, text::ascii_lower<char>) : (invalid(), nullptr); }
 

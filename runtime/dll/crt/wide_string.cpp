@@ -1,9 +1,9 @@
 // string.h and wchar.h for wchar_t, which has 16 bits.
 // Case: ASCII in the "C" locale, Unicode's simple mapping in every other ("_wcsicmp", "towlower").
-#include <climits>
 #include <cstring>
 
 #include "abi/exception.h"
+#include "dll/crt/collate.h"
 #include "dll/crt/heap.h"
 #include "dll/crt/locale.h"
 #include "dll/crt/process.h"
@@ -16,7 +16,6 @@ using namespace lsw::crt;
 namespace {
 
 constexpr size_t kNoLimit = SIZE_MAX;
-constexpr int kNlsCompareError = INT_MAX;
 
 thread_local WCHAR* t_token = nullptr;
 
@@ -94,43 +93,35 @@ int clib::_wcsnicmp_l(const WCHAR* a, const WCHAR* b, size_t count, _locale_t lo
     return count ? compare_ignoring_case(a, b, count, locale) : 0;
 }
 
-int clib::wcscoll(const WCHAR* a, const WCHAR* b) {
-    if (!a || !b) return invalid(), kNlsCompareError;
-    return text::compare(a, b, kNoLimit);
+int clib::wcscoll(const WCHAR* a, const WCHAR* b) { return collate(a, b, kNoLimit, false, nullptr); }
+
+int clib::_wcscoll_l(const WCHAR* a, const WCHAR* b, _locale_t locale) {
+    return collate(a, b, kNoLimit, false, locale);
 }
 
-int clib::_wcscoll_l(const WCHAR* a, const WCHAR* b, _locale_t) { return wcscoll(a, b); }
+int clib::_wcsncoll(const WCHAR* a, const WCHAR* b, size_t count) { return collate(a, b, count, false, nullptr); }
 
-int clib::_wcsncoll(const WCHAR* a, const WCHAR* b, size_t count) {
-    if (!a || !b || count > INT_MAX) return invalid(), kNlsCompareError;
-    return text::compare(a, b, count);
+int clib::_wcsncoll_l(const WCHAR* a, const WCHAR* b, size_t count, _locale_t locale) {
+    return collate(a, b, count, false, locale);
 }
 
-int clib::_wcsncoll_l(const WCHAR* a, const WCHAR* b, size_t count, _locale_t) { return _wcsncoll(a, b, count); }
-
-int clib::_wcsicoll(const WCHAR* a, const WCHAR* b) { return compare_ignoring_case(a, b, kNoLimit); }
+int clib::_wcsicoll(const WCHAR* a, const WCHAR* b) { return collate(a, b, kNoLimit, true, nullptr); }
 
 int clib::_wcsicoll_l(const WCHAR* a, const WCHAR* b, _locale_t locale) {
-    return compare_ignoring_case(a, b, kNoLimit, locale);
+    return collate(a, b, kNoLimit, true, locale);
 }
 
-int clib::_wcsnicoll(const WCHAR* a, const WCHAR* b, size_t count) { return compare_ignoring_case(a, b, count); }
+int clib::_wcsnicoll(const WCHAR* a, const WCHAR* b, size_t count) { return collate(a, b, count, true, nullptr); }
 
 int clib::_wcsnicoll_l(const WCHAR* a, const WCHAR* b, size_t count, _locale_t locale) {
-    return compare_ignoring_case(a, b, count, locale);
+    return collate(a, b, count, true, locale);
 }
 
-size_t clib::wcsxfrm(WCHAR* to, const WCHAR* from, size_t size) {
-    if (!from || (!to && size > 0)) return invalid(), INT_MAX;
-    size_t needed = wcslen(from);
-    if (needed < size)
-        memcpy(to, from, (needed + 1) * sizeof(WCHAR));
-    else if (size > 0)
-        *to = 0;
-    return needed;
-}
+size_t clib::wcsxfrm(WCHAR* to, const WCHAR* from, size_t size) { return transform(to, from, size, nullptr); }
 
-size_t clib::_wcsxfrm_l(WCHAR* to, const WCHAR* from, size_t size, _locale_t) { return wcsxfrm(to, from, size); }
+size_t clib::_wcsxfrm_l(WCHAR* to, const WCHAR* from, size_t size, _locale_t locale) {
+    return transform(to, from, size, locale);
+}
 
 WCHAR* clib::_wcslwr(WCHAR* s) { return lower(s); }
 

@@ -24,6 +24,8 @@ int main(void) {
     CHECK_STR(localeconv()->decimal_point, ".");
     CHECK_STR(localeconv()->thousands_sep, "");
 
+    CHECK(strcoll("a", "B") > 0);
+
     CHECK(setlocale(LC_ALL, "nowhere") == NULL);
     CHECK_STR(setlocale(LC_ALL, NULL), "C");
     CHECK(setlocale(LC_ALL, ".UTF-8") != NULL);
@@ -43,6 +45,13 @@ int main(void) {
     CHECK_EQ(_wcsicmp(L"\xC4", L"\xE4"), 0);
     CHECK(iswalpha(0x4E2D) && !iswalpha(0x2019) && iswspace(0x2003) && iswdigit(L'7'));
     CHECK_STR(localeconv()->thousands_sep, ",");
+
+    CHECK(strcoll("a", "B") < 0 && strcoll("b", "A") > 0);  // words' order, not the bytes'
+    CHECK(wcscoll(L"\xE9t\xE9", L"fin") < 0);
+    CHECK_EQ(_wcsicoll(L"\xC9T", L"\xE9t"), 0);
+    char key_a[64], key_b[64];
+    CHECK(strxfrm(key_a, "a", 64) < 64 && strxfrm(key_b, "B", 64) < 64);
+    CHECK(strcmp(key_a, key_b) < 0);
 
     CHECK_STR(setlocale(LC_NUMERIC, "C"), "C");
     char* mixed = setlocale(LC_ALL, NULL);
