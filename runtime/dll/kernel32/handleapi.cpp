@@ -47,4 +47,3 @@ BOOL kernel32::CompareObjectHandles(HANDLE hFirstObjectHandle, HANDLE hSecondObj
     set_last_error(ERROR_NOT_SAME_OBJECT);
     return FALSE;
 }
-
