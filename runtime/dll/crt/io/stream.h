@@ -100,6 +100,7 @@ private:
         StreamExtra extra;
     };
     static_assert(offsetof(Block, program_lock) == 48);
+    std::vector<CrtIob*> all(int from);  // the streams that exist, from the `from`-th standard one
     CrtIob* reserve();
     CrtIob* start(CrtIob* stream, const char16_t* path, const char16_t* mode, int share);
     void make_buffer(CrtIob* stream);

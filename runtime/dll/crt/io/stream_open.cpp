@@ -132,29 +132,33 @@ int Streams::close(CrtIob* stream) {
     return close_unlocked(stream);
 }
 
+std::vector<CrtIob*> Streams::all(int from) {
+    std::lock_guard lock(table_lock_);
+    std::vector<CrtIob*> streams;
+    streams.reserve(static_cast<size_t>(standard_count_) + more_.size());
+    for (int i = from; i < standard_count_; ++i) streams.push_back(&standard_[i]);
+    for (Block* block : more_) streams.push_back(&block->stream);
+    return streams;
+}
+
 int Streams::close_all(bool temporary_only) {
     int count = 0;
-    auto each = [&](CrtIob* stream) {
-        if (!in_use(stream)) return;
-        if (temporary_only && stream->_tmpfname == nullptr) return;
+    for (CrtIob* stream : all(3)) {
+        if (!in_use(stream) || (temporary_only && stream->_tmpfname == nullptr)) continue;
         if (close(stream) == 0) ++count;
-    };
-    for (int i = 3; i < standard_count_; ++i) each(&standard_[i]);
-    for (size_t i = 0; i < more_.size(); ++i) each(&more_[i]->stream);
+    }
     return count;
 }
 
 int Streams::flush_all() {
     int count = 0;
-    auto each = [&](CrtIob* stream) {
-        if (!in_use(stream)) return;
+    for (CrtIob* stream : all(0)) {
+        if (!in_use(stream)) continue;
         StreamLock lock(*this, stream);
-        if (!in_use(stream)) return;
-        if ((stream->_flag & _IOWRT) != 0 && flush(stream) != 0) return;
+        if (!in_use(stream)) continue;
+        if ((stream->_flag & _IOWRT) != 0 && flush(stream) != 0) continue;
         ++count;
-    };
-    for (int i = 0; i < standard_count_; ++i) each(&standard_[i]);
-    for (size_t i = 0; i < more_.size(); ++i) each(&more_[i]->stream);
+    }
     return count;
 }
 

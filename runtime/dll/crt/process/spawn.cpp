@@ -151,7 +151,7 @@ HANDLE start_program(Io& io, const SpawnRequest& request, bool detached) {
 
 intptr_t spawn(Io& io, int mode, const SpawnRequest& request) {
     if (mode < _P_WAIT || mode > _P_DETACH) return fail(kEINVAL);
-    io.streams.flush_all();
+    // Streams are not flushed: that is the caller's ("system, _wsystem": Remarks).
     HANDLE process = start_program(io, request, mode == _P_DETACH);
     if (process == INVALID_HANDLE_VALUE) return -1;
     switch (mode) {
@@ -198,7 +198,6 @@ CrtIob* open_pipe_to(Io& io, const std::u16string& command, const std::u16string
     }
     SpawnRequest request = command_request(command);
     request.standard[reading ? 1 : 0] = inherited;
-    io.streams.flush_all();
     HANDLE process = start_program(io, request, false);
     kernel32::CloseHandle(inherited);
     if (process == INVALID_HANDLE_VALUE) {
