@@ -83,9 +83,7 @@ void fill_parameters(RTL_USER_PROCESS_PARAMETERS& parameters, const Options& opt
     parameters.ImagePathName = keep(std::move(program));
     parameters.WindowTitle = parameters.ImagePathName;
     parameters.DesktopInfo = keep(u"WinSta0\\Default");
-    auto* block = new std::u16string(build_environment_block(environ));
-    parameters.Environment = block->data();
-    parameters.EnvironmentSize = block->size() * 2;
+    adopt_environment(build_environment_block(environ));
 }
 
 FirstPages* make_first_thread(const Options& options) {
@@ -100,6 +98,7 @@ FirstPages* make_first_thread(const Options& options) {
     first->teb.ClientId = {reinterpret_cast<HANDLE>(static_cast<uintptr_t>(getpid())),
                            reinterpret_cast<HANDLE>(static_cast<uintptr_t>(gettid()))};
     fill_peb(*first);
+    runtime().peb = &first->peb;
     fill_parameters(first->parameters, options);
     syscall(SYS_arch_prctl, ARCH_SET_GS, &first->teb);
     return first;
