@@ -28,6 +28,7 @@ enum class ObjectType : uint8_t {
     Token,
     FindFile,  // FindFirstFile handles of ours
     WorkerFactory,
+    RemoteThread,  // first thread of a child process; NT's name is Thread
     Other,
 };
 
