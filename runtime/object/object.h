@@ -29,6 +29,7 @@ enum class ObjectType : uint8_t {
     FindFile,  // FindFirstFile handles of ours
     WorkerFactory,
     RemoteThread,  // first thread of a child process; NT's name is Thread
+    Snapshot,      // CreateToolhelp32Snapshot; a Section on Windows
     Other,
 };
 
