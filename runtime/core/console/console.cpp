@@ -13,6 +13,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "core/file/open.h"
 
 namespace lsw {
 namespace {
@@ -346,6 +347,21 @@ Ref<IoObject> open_console(const char* device, ConsoleObject::Side side) {
     if (!fd.valid() || !isatty(fd.get())) return nullptr;
     return make_object<ConsoleObject>(std::move(fd), side);
 }
+
+namespace {
+
+Result<file::Opened> open_console_device(const file::OpenRequest& request) {
+    constexpr ACCESS_MASK kWriteData = 2;
+    bool out = equal_ignore_case(request.target.rest, u"CONOUT$") ||
+               (!equal_ignore_case(request.target.rest, u"CONIN$") && request.access & kWriteData);
+    auto console = open_console("/dev/tty", out ? ConsoleObject::Side::Output : ConsoleObject::Side::Input);
+    if (!console) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+    return file::Opened{std::move(console), 1};
+}
+
+}  // namespace
+
+void register_console_device() { file::set_device_opener(path::Target::kConsole, open_console_device); }
 
 // Windows' colour bits are blue, green, red, intensity; those of ANSI are red, green, blue.
 std::string sgr_of_attributes(WORD attributes) {

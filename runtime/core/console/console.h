@@ -76,6 +76,9 @@ std::string sgr_of_attributes(WORD attributes);
 // Whether `fd` is a terminal, and the object for it.
 Ref<IoObject> open_console(const char* device, ConsoleObject::Side side);  // "/dev/tty"; null when there is none
 
+// Makes CreateFile find CONIN$, CONOUT$ and CON (core/file/open.h).
+void register_console_device();
+
 // Control events (SetConsoleCtrlHandler). The watcher starts with the first handler.
 bool add_control_handler(PHANDLER_ROUTINE handler);
 bool remove_control_handler(PHANDLER_ROUTINE handler);

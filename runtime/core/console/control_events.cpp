@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/console/console.h"
+#include "core/process/process_object.h"
 #include "core/process/start.h"
 #include "core/thread/thread.h"
 

@@ -83,7 +83,7 @@ bool PipeObject::accept_client() {
     return true;
 }
 
-Status PipeObject::check_state() {
+Result<void> PipeObject::check_state() {
     std::lock_guard guard(lock_);
     if (state_ == State::Listening) accept_client();
     if (state_ == State::Listening) return STATUS_PIPE_LISTENING;
@@ -136,7 +136,7 @@ Result<uint64_t> PipeObject::try_write(const char* buffer, uint32_t size_bytes) 
 }
 
 // Until the pipe is ready, or the operation is cancelled.
-Status PipeObject::sleep_until(short events) {
+Result<void> PipeObject::sleep_until(short events) {
     pollfd entries[2] = {{fd_.get(), events, 0}, {cancel_descriptor(), POLLIN, 0}};
     ++sleepers_;
     int count = poll(entries, 2, -1);

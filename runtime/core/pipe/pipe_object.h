@@ -77,11 +77,11 @@ private:
         uint32_t done = 0;
         Ref<Thread> thread;
     };
-    Status check_state();
+    Result<void> check_state();
     bool accept_client();
     Result<uint64_t> try_read(void* buffer, uint32_t size_bytes, bool blocking_ok);
     Result<uint64_t> try_write(const char* buffer, uint32_t size_bytes);
-    Status sleep_until(short events);
+    Result<void> sleep_until(short events);
     NTSTATUS submit(Operation operation);
     NTSTATUS perform(Operation& operation, uint64_t* moved);
     void finish(Operation& operation, NTSTATUS status, uint64_t moved);

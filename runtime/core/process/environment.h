@@ -26,6 +26,8 @@ std::u16string sorted_environment_block(std::u16string_view block);
 void adopt_environment(std::u16string block);  // once, when the process starts
 std::u16string environment_block();
 std::optional<std::u16string> environment_variable(std::u16string_view name);
+// The same, empty when it is not set.
+inline std::u16string environment_value(std::u16string_view name) { return environment_variable(name).value_or(u""); }
 // Without a value the variable goes. False for a name that is none (empty, or with '=' after its first character).
 bool set_environment_variable(std::u16string_view name, std::optional<std::u16string_view> value);
 

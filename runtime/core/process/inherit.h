@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/unique_fd.h"
 #include "core/process/startup_block.h"
 #include "object/handle_table.h"
 

@@ -101,12 +101,3 @@ DWORD kernel32::ExpandEnvironmentStringsA(LPCSTR lpSrc, LPSTR lpDst, DWORD nSize
     if (lpDst && nSize >= needed) memcpy(lpDst, text.c_str(), needed);
     return needed;
 }
-
-BOOL kernel32::NeedCurrentDirectoryForExePathW(LPCWSTR ExeName) {
-    if (std::u16string_view(ExeName).find(u'\\') != std::u16string_view::npos) return TRUE;
-    return !environment_variable(u"NoDefaultCurrentDirectoryInExePath");
-}
-
-BOOL kernel32::NeedCurrentDirectoryForExePathA(LPCSTR ExeName) {
-    return NeedCurrentDirectoryForExePathW(utf16_from_utf8(ExeName).c_str());
-}

@@ -172,13 +172,6 @@ BOOL kernel32::GetProcessIoCounters(HANDLE hProcess, PIO_COUNTERS lpIoCounters) 
     return TRUE;
 }
 
-BOOL kernel32::GetProcessWorkingSetSize(HANDLE hProcess, PSIZE_T lpMinimumWorkingSetSize, PSIZE_T lpMaximumWorkingSetSize) {
-    if (!process_of(hProcess)) return FALSE;
-    *lpMinimumWorkingSetSize = 200 * 1024, *lpMaximumWorkingSetSize = 1380 * 1024;  // the documented defaults
-    return TRUE;
-}
-
-BOOL kernel32::SetProcessWorkingSetSize(HANDLE hProcess, SIZE_T, SIZE_T) { return process_of(hProcess) ? TRUE : FALSE; }
 BOOL kernel32::SetProcessShutdownParameters(DWORD, DWORD) { return TRUE; }
 DWORD kernel32::GetProcessVersion(DWORD) { return 10u << 16; }
 
