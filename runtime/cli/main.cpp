@@ -1,5 +1,6 @@
 // The `lsw` command: picks the subcommand. `lsw app.exe …` is `lsw exec app.exe …`.
 #include <cstdio>
+#include <cstdlib>
 #include <string_view>
 
 #include "base/log.h"
@@ -7,6 +8,8 @@
 #include "cli/check.h"
 #include "cli/exec.h"
 #include "cli/help.h"
+#include "core/process/start.h"
+#include "core/process/startup_block.h"
 #include "dll/builtins.h"
 
 namespace {
@@ -46,6 +49,15 @@ int help(int count, char** words) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    // A child of a Windows program: its arguments are that program's, not ours.
+    if (static lsw::StartupBlock startup; lsw::read_startup_block(startup)) {
+        lsw::register_dlls();
+        lsw::Options options;
+        options.verbose = lsw::g_verbose = getenv("LSW_VERBOSE") != nullptr;
+        options.program = startup.program;
+        options.startup = &startup;
+        lsw::run_program(std::move(options));
+    }
     if (argc < 2) {
         fputs(kHelp, stderr);
         return lsw::kExitInternal;

@@ -9,11 +9,14 @@
 
 namespace lsw {
 
+struct StartupBlock;
+
 struct Options {
     bool verbose = false;
     std::string exit_code_file;        // --exit-code-file: the full 32-bit code is written there
     std::string program;               // Linux path of the image
     std::vector<std::string> arguments;
+    const StartupBlock* startup = nullptr;  // started by another Windows program; lives as long as the process
 };
 
 struct Runtime {

@@ -31,6 +31,8 @@ const char* object_type_name(ObjectType type) {
         case ObjectType::Token: return "Token";
         case ObjectType::FindFile: return "FindFile";
         case ObjectType::WorkerFactory: return "TpWorkerFactory";
+        case ObjectType::RemoteThread: return "Thread";
+        case ObjectType::Snapshot: return "Section";
         case ObjectType::Other: break;
     }
     return "Object";

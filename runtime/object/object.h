@@ -28,6 +28,8 @@ enum class ObjectType : uint8_t {
     Token,
     FindFile,  // FindFirstFile handles of ours
     WorkerFactory,
+    RemoteThread,  // first thread of a child process; NT's name is Thread
+    Snapshot,      // CreateToolhelp32Snapshot; a Section on Windows
     Other,
 };
 

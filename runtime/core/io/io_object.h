@@ -23,6 +23,9 @@ class FileObject;
 
 class SocketObject;
 
+class PipeObject;
+class ConsoleObject;
+
 class IoObject : public Object {
 public:
     static constexpr ObjectType kType = ObjectType::File;
@@ -42,6 +45,8 @@ public:
     // Opened with FILE_SYNCHRONOUS_IO_*: it has a position, and operations on it are never pending.
     virtual bool is_synchronous() const { return true; }
     virtual file::FileObject* as_file() { return nullptr; }  // a file or directory on disk
+    virtual PipeObject* as_pipe() { return nullptr; }
+    virtual ConsoleObject* as_console() { return nullptr; }
     virtual int fd() const { return -1; }  // Linux descriptor, for polling and handing down; -1 when there is none
 
     // The completion port this file object reports to.

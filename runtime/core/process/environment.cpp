@@ -1,76 +1,295 @@
 #include "core/process/environment.h"
 
+#include <sys/utsname.h>
+
 #include <algorithm>
-#include <string_view>
-#include <vector>
+#include <mutex>
 
 #include "base/text.h"
+#include "core/path/drive_map.h"
 #include "core/path/linux_names.h"
-#include "core/teb.h"
+#include "core/runtime.h"
+#include "core/system/system_info.h"
 
 namespace lsw {
 namespace {
 
+constexpr std::u16string_view kSystemPath = u"C:\\Windows\\system32;C:\\Windows";
+
+// Set afresh in every Windows process; a Linux child has no use for them.
+constexpr std::u16string_view kWindowsOnly[] = {
+    u"ALLUSERSPROFILE",       u"APPDATA",           u"CommonProgramFiles",     u"CommonProgramFiles(x86)",
+    u"CommonProgramW6432",    u"COMPUTERNAME",      u"ComSpec",                u"DriverData",
+    u"HOMEDRIVE",             u"HOMEPATH",          u"LOCALAPPDATA",           u"LOGONSERVER",
+    u"NUMBER_OF_PROCESSORS",  u"OS",                u"PATHEXT",                u"PROCESSOR_ARCHITECTURE",
+    u"PROCESSOR_IDENTIFIER",  u"PROCESSOR_LEVEL",   u"PROCESSOR_REVISION",     u"ProgramData",
+    u"ProgramFiles",          u"ProgramFiles(x86)", u"ProgramW6432",           u"PUBLIC",
+    u"SESSIONNAME",           u"SystemDrive",       u"SystemRoot",             u"TEMP",
+    u"TMP",                   u"USERDOMAIN",        u"USERDOMAIN_ROAMINGPROFILE", u"USERNAME",
+    u"USERPROFILE",           u"windir",
+};
+
 std::u16string windows_path_list(std::string_view linux_list) {
-    std::u16string out = u"C:\\Windows\\system32;C:\\Windows";
+    std::u16string out(kSystemPath);
     while (!linux_list.empty()) {
         size_t end = std::min(linux_list.find(':'), linux_list.size());
-        if (end > 0) out += u";" + dos_path_from_linux(linux_list.substr(0, end));
+        std::string_view directory = linux_list.substr(0, end);
+        if (directory.starts_with('/')) {
+            out += u';';
+            out += path::drives().windows_from_linux(directory);
+        }
         linux_list.remove_prefix(std::min(end + 1, linux_list.size()));
     }
     return out;
 }
 
+// Z:\usr\bin -> /usr/bin by the drive map alone: what is not a directory today may be one tomorrow.
+std::string linux_directory(std::u16string_view path) {
+    if (path.size() < 2 || path[1] != u':') return {};
+    const std::string* root = path::drives().root(upcase(path[0]));
+    if (!root) return {};
+    std::string out = *root + linux_from_utf16(path.substr(2));
+    std::replace(out.begin(), out.end(), '\\', '/');
+    return out;
+}
+
+std::string linux_path_list(std::u16string_view list) {
+    std::string out;
+    while (!list.empty()) {
+        size_t end = std::min(list.find(u';'), list.size());
+        std::u16string_view one = list.substr(0, end);
+        list.remove_prefix(std::min(end + 1, list.size()));
+        if (equal_ignore_case(one, u"C:\\Windows\\system32") || equal_ignore_case(one, u"C:\\Windows")) continue;
+        std::string directory = linux_directory(one);
+        if (directory.empty()) continue;
+        if (!out.empty()) out += ':';
+        out += directory;
+    }
+    return out;
+}
+
+using Variable = std::pair<std::u16string, std::u16string>;
+
+struct Variables {
+    std::vector<Variable> list;
+
+    // Names that start with '=' come first, as they do where '=' sorts before letters.
+    static bool before(std::u16string_view a, std::u16string_view b) { return compare_ignore_case(a, b) < 0; }
+    std::vector<Variable>::iterator find(std::u16string_view name) {
+        return std::lower_bound(list.begin(), list.end(), name,
+                                [](const Variable& have, std::u16string_view want) { return before(have.first, want); });
+    }
+    void set(std::u16string_view name, std::u16string_view value) {
+        auto at = find(name);
+        if (at != list.end() && equal_ignore_case(at->first, name))
+            at->second = value;
+        else
+            list.emplace(at, name, value);
+    }
+    std::u16string block() const {
+        std::u16string out;
+        for (const auto& [name, value] : list) out += name + u"=" + value + u'\0';
+        if (list.empty()) out += u'\0';
+        out += u'\0';
+        return out;
+    }
+};
+
+template <class Visit>
+void for_each_variable(std::u16string_view block, Visit visit) {
+    while (!block.empty() && block[0]) {
+        size_t end = std::min(block.find(u'\0'), block.size());
+        std::u16string_view entry = block.substr(0, end);
+        size_t equals = entry.find(u'=', 1);
+        if (equals != std::u16string_view::npos) visit(entry.substr(0, equals), entry.substr(equals + 1));
+        block.remove_prefix(std::min(end + 1, block.size()));
+    }
+}
+
+void set_machine(Variables& variables) {
+    ProcessorId id = processor_id();
+    auto number = [](unsigned value) { return utf16_from_utf8(std::to_string(value)); };
+    char revision[8];
+    snprintf(revision, sizeof revision, "%04x", id.revision);
+    variables.set(u"NUMBER_OF_PROCESSORS", number(processor_count()));
+    variables.set(u"OS", u"Windows_NT");
+    variables.set(u"PROCESSOR_ARCHITECTURE", u"AMD64");
+    variables.set(u"PROCESSOR_IDENTIFIER", (id.vendor == "GenuineIntel" ? u"Intel64 Family " : u"AMD64 Family ") + number(id.family) +
+                                               u" Model " + number(id.model) + u" Stepping " + number(id.stepping) + u", " +
+                                               utf16_from_utf8(id.vendor));
+    variables.set(u"PROCESSOR_LEVEL", number(id.level));
+    variables.set(u"PROCESSOR_REVISION", utf16_from_utf8(revision));
+    variables.set(u"COMPUTERNAME", computer_name(false));
+}
+
+void set_system(Variables& variables) {
+    constexpr const char16_t* kFixed[][2] = {
+        {u"SystemRoot", u"C:\\Windows"},
+        {u"SystemDrive", u"C:"},
+        {u"windir", u"C:\\Windows"},
+        {u"ComSpec", u"C:\\Windows\\system32\\cmd.exe"},
+        {u"PATHEXT", u".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"},
+        {u"DriverData", u"C:\\Windows\\System32\\Drivers\\DriverData"},
+        {u"ALLUSERSPROFILE", u"C:\\ProgramData"},
+        {u"ProgramData", u"C:\\ProgramData"},
+        {u"PUBLIC", u"C:\\Users\\Public"},
+        {u"ProgramFiles", u"C:\\Program Files"},
+        {u"ProgramFiles(x86)", u"C:\\Program Files (x86)"},
+        {u"ProgramW6432", u"C:\\Program Files"},
+        {u"CommonProgramFiles", u"C:\\Program Files\\Common Files"},
+        {u"CommonProgramFiles(x86)", u"C:\\Program Files (x86)\\Common Files"},
+        {u"CommonProgramW6432", u"C:\\Program Files\\Common Files"},
+        {u"Path", u"C:\\Windows\\system32;C:\\Windows"},
+        {u"SESSIONNAME", u"Console"},
+        {u"HOMEDRIVE", u"C:"},
+    };
+    for (const auto& [name, value] : kFixed) variables.set(name, value);
+    std::u16string user = utf16_from_linux(path::drives().user()), home = u"C:\\Users\\" + user;
+    variables.set(u"USERNAME", user);
+    variables.set(u"USERDOMAIN", computer_name(false));
+    variables.set(u"USERDOMAIN_ROAMINGPROFILE", computer_name(false));
+    variables.set(u"LOGONSERVER", u"\\\\" + computer_name(false));
+    variables.set(u"USERPROFILE", home);
+    variables.set(u"HOMEPATH", home.substr(2));
+    variables.set(u"APPDATA", home + u"\\AppData\\Roaming");
+    variables.set(u"LOCALAPPDATA", home + u"\\AppData\\Local");
+    std::u16string temp = path::drives().temp_directory();
+    if (temp.size() > 3 && temp.back() == u'\\') temp.pop_back();
+    variables.set(u"TEMP", temp);
+    variables.set(u"TMP", temp);
+}
+
+// What a Linux user or build set on purpose under a Windows name stands; the rest of the list is Windows' own business.
+bool is_windows_only(std::u16string_view name) {
+    return std::any_of(std::begin(kWindowsOnly), std::end(kWindowsOnly),
+                       [&](std::u16string_view known) { return equal_ignore_case(known, name); });
+}
+
+struct ProcessEnvironment {
+    std::mutex lock;
+    Variables variables;
+    std::vector<std::u16string*> blocks;  // every one ever shown in the PEB: programs may still read an old one
+
+    void publish() {
+        auto* block = new std::u16string(variables.block());
+        blocks.push_back(block);
+        // Programs that change variables in a loop would pile up blocks; those long out of sight may go.
+        if (blocks.size() > 64) {
+            delete blocks.front();
+            blocks.erase(blocks.begin());
+        }
+        if (PEB* peb = runtime().peb) {
+            peb->ProcessParameters->Environment = block->data();
+            peb->ProcessParameters->EnvironmentSize = block->size() * 2;
+            ++peb->ProcessParameters->EnvironmentVersion;
+        }
+    }
+};
+
+ProcessEnvironment& process_environment() {
+    static ProcessEnvironment& instance = *new ProcessEnvironment;
+    return instance;
+}
+
 }  // namespace
 
 std::u16string build_environment_block(char** linux_environment) {
-    std::vector<std::pair<std::u16string, std::u16string>> variables;
-    auto set = [&](std::u16string_view name, std::u16string_view value) {
-        for (auto& [known, old] : variables)
-            if (equal_ignore_case(known, name)) {
-                old = value;
-                return;
-            }
-        variables.emplace_back(name, value);
-    };
-    set(u"SystemRoot", u"C:\\Windows");
-    set(u"SystemDrive", u"C:");
-    set(u"windir", u"C:\\Windows");
-    set(u"ComSpec", u"C:\\Windows\\system32\\cmd.exe");
-    set(u"PATHEXT", u".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC");
-    set(u"OS", u"Windows_NT");
-    set(u"PROCESSOR_ARCHITECTURE", u"AMD64");
-    set(u"TEMP", u"Z:\\tmp");
-    set(u"TMP", u"Z:\\tmp");
+    Variables variables;
+    set_machine(variables);
+    set_system(variables);
+    std::string_view linux_path;
     for (char** at = linux_environment; at && *at; ++at) {
         std::string_view entry = *at;
         size_t equals = entry.find('=');
         if (equals == std::string_view::npos || equals == 0) continue;
         std::string_view name = entry.substr(0, equals), value = entry.substr(equals + 1);
-        if (name == "PATH")
-            set(u"Path", windows_path_list(value));
-        else if (name == "TMPDIR")
-            set(u"TEMP", dos_path_from_linux(value)), set(u"TMP", dos_path_from_linux(value));
-        else
-            set(utf16_from_linux(name), utf16_from_linux(value));
+        if (name == "PATH") {
+            linux_path = value;
+            continue;
+        }
+        if (equal_ignore_case(name, "path")) continue;  // would hide the real one
+        variables.set(utf16_from_linux(name), utf16_from_linux(value));
     }
-    std::sort(variables.begin(), variables.end(),
-              [](const auto& a, const auto& b) { return compare_ignore_case(a.first, b.first) < 0; });
-    std::u16string block;
-    for (const auto& [name, value] : variables) block += name + u"=" + value + u'\0';
-    block += u'\0';
-    return block;
+    variables.set(u"Path", windows_path_list(linux_path));
+    return variables.block();
 }
 
-std::u16string environment_value(std::u16string_view name) {
-    auto* at = static_cast<const char16_t*>(current_peb()->ProcessParameters->Environment);
-    for (; at && *at; at += length16(at) + 1) {
-        std::u16string_view entry(at);
-        size_t equals = entry.find(u'=', 1);
-        if (equals == std::u16string_view::npos) continue;
-        if (equal_ignore_case(entry.substr(0, equals), name)) return std::u16string(entry.substr(equals + 1));
+size_t environment_block_length(const char16_t* block) {
+    const char16_t* at = block;
+    while (*at) at += length16(at) + 1;
+    return static_cast<size_t>(at - block) + 1;
+}
+
+std::vector<std::string> linux_environment(std::u16string_view block) {
+    std::vector<std::string> out;
+    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) {
+        if (name[0] == u'=') return;
+        if (equal_ignore_case(name, u"PATH"))
+            out.push_back("PATH=" + linux_path_list(value));
+        else if (!is_windows_only(name))
+            out.push_back(linux_from_utf16(name) + "=" + linux_from_utf16(value));
+    });
+    return out;
+}
+
+std::u16string sorted_environment_block(std::u16string_view block) {
+    Variables variables;
+    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) { variables.set(name, value); });
+    return variables.block();
+}
+
+void adopt_environment(std::u16string block) {
+    ProcessEnvironment& all = process_environment();
+    std::lock_guard guard(all.lock);
+    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) { all.variables.set(name, value); });
+    all.publish();
+}
+
+std::u16string environment_block() {
+    ProcessEnvironment& all = process_environment();
+    std::lock_guard guard(all.lock);
+    return all.variables.block();
+}
+
+std::optional<std::u16string> environment_variable(std::u16string_view name) {
+    ProcessEnvironment& all = process_environment();
+    std::lock_guard guard(all.lock);
+    auto at = all.variables.find(name);
+    if (at == all.variables.list.end() || !equal_ignore_case(at->first, name)) return std::nullopt;
+    return at->second;
+}
+
+bool set_environment_variable(std::u16string_view name, std::optional<std::u16string_view> value) {
+    if (name.empty() || name.find(u'=', 1) != std::u16string_view::npos) return false;
+    ProcessEnvironment& all = process_environment();
+    std::lock_guard guard(all.lock);
+    if (value) {
+        all.variables.set(name, *value);
+    } else {
+        auto at = all.variables.find(name);
+        if (at != all.variables.list.end() && equal_ignore_case(at->first, name)) all.variables.list.erase(at);
     }
-    return {};
+    all.publish();
+    return true;
+}
+
+std::u16string expand_environment(std::u16string_view text) {
+    std::u16string out;
+    while (!text.empty()) {
+        size_t percent = text.find(u'%');
+        size_t end = percent == std::u16string_view::npos ? percent : text.find(u'%', percent + 1);
+        if (end == std::u16string_view::npos) return out.append(text);
+        out += text.substr(0, percent);
+        auto value = environment_variable(text.substr(percent + 1, end - percent - 1));
+        if (value) {
+            out += *value;
+            text.remove_prefix(end + 1);
+        } else {
+            out += text.substr(percent, end - percent);  // the second % may open another name
+            text.remove_prefix(end);
+        }
+    }
+    return out;
 }
 
 }  // namespace lsw

@@ -2,7 +2,9 @@
 
 #include <asm/prctl.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -23,7 +25,12 @@
 #include "core/memory/heap.h"
 #include "core/path/linux_names.h"
 #include "core/process/command_line.h"
+#include "core/console/console.h"
+#include "core/pipe/named_pipe.h"
 #include "core/process/environment.h"
+#include "core/process/inherit.h"
+#include "core/process/process_object.h"
+#include "core/process/startup_block.h"
 #include "core/teb.h"
 #include "core/thread/guest_stack.h"
 #include "core/thread/thread.h"
@@ -83,9 +90,32 @@ void fill_parameters(RTL_USER_PROCESS_PARAMETERS& parameters, const Options& opt
     parameters.ImagePathName = keep(std::move(program));
     parameters.WindowTitle = parameters.ImagePathName;
     parameters.DesktopInfo = keep(u"WinSta0\\Default");
-    auto* block = new std::u16string(build_environment_block(environ));
-    parameters.Environment = block->data();
-    parameters.EnvironmentSize = block->size() * 2;
+    adopt_environment(build_environment_block(environ));
+}
+
+// What another Windows program's CreateProcess said.
+void take_parameters(RTL_USER_PROCESS_PARAMETERS& parameters, const StartupBlock& block) {
+    constexpr ULONG kNormalized = 1;
+    parameters.MaximumLength = parameters.Length = sizeof parameters;
+    parameters.Flags = kNormalized;
+    parameters.CurrentDirectory.DosPath = keep(block.directory);
+    parameters.CommandLine = keep(block.command_line);
+    parameters.ImagePathName = keep(block.image_path);
+    parameters.WindowTitle = keep(block.title);
+    parameters.DesktopInfo = keep(block.desktop);
+    parameters.ShellInfo = keep(block.shell_info);
+    if (!block.runtime_data.empty()) {
+        auto* data = new std::string(block.runtime_data);
+        auto size = static_cast<USHORT>(data->size());
+        parameters.RuntimeData = {size, size, reinterpret_cast<PWSTR>(data->data())};
+    }
+    parameters.StartingX = block.x, parameters.StartingY = block.y;
+    parameters.CountX = block.width, parameters.CountY = block.height;
+    parameters.CountCharsX = block.columns, parameters.CountCharsY = block.rows;
+    parameters.FillAttribute = block.fill_attribute;
+    parameters.WindowFlags = block.window_flags;
+    parameters.ShowWindowFlags = block.show_window;
+    adopt_environment(block.environment);
 }
 
 FirstPages* make_first_thread(const Options& options) {
@@ -100,7 +130,11 @@ FirstPages* make_first_thread(const Options& options) {
     first->teb.ClientId = {reinterpret_cast<HANDLE>(static_cast<uintptr_t>(getpid())),
                            reinterpret_cast<HANDLE>(static_cast<uintptr_t>(gettid()))};
     fill_peb(*first);
-    fill_parameters(first->parameters, options);
+    runtime().peb = &first->peb;
+    if (options.startup)
+        take_parameters(first->parameters, *options.startup);
+    else
+        fill_parameters(first->parameters, options);
     syscall(SYS_arch_prctl, ARCH_SET_GS, &first->teb);
     return first;
 }
@@ -124,6 +158,7 @@ NTSTATUS classify_fault(uint64_t address, ULONG_PTR) {
 // On the guest stack: what BaseProcessStart does.
 void program_main(void*) {
     ModuleTable& modules = runtime().modules;
+    wait_for_resume();
     if (!modules.initialise_program().ok()) fatal(kExitCannotRun, "%s", modules.failure().c_str());
     Module* program = modules.program();
     if (!program->ldr.EntryPoint) exit_process(0);
@@ -133,6 +168,11 @@ void program_main(void*) {
 
 }  // namespace
 
+// What `ps -o comm` shows.
+static void name_process(const std::string& program) {
+    prctl(PR_SET_NAME, program.c_str() + program.rfind('/') + 1);
+}
+
 void run_program(Options options) {
     Runtime& process = runtime();
     process.options = std::move(options);
@@ -140,7 +180,17 @@ void run_program(Options options) {
     FirstPages* first = make_first_thread(process.options);
     process.peb = &first->peb;
     adopt_first_thread(&first->teb);
-    open_std_handles(first->parameters);
+    signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error code to Windows programs
+    register_pipe_device();
+    register_console_device();
+    if (const StartupBlock* startup = process.options.startup) {
+        restore_handles(*startup);
+        take_std_handles(first->parameters, startup->std_handles);
+        if (startup->process_group) ignore_control_c(true);
+    } else {
+        open_std_handles(first->parameters);
+    }
+    name_process(process.options.program);
     auto program = process.modules.start(process.options.program);
     if (!program.ok()) fatal(kExitCannotRun, "%s", process.modules.failure().c_str());
     first->peb.ImageBaseAddress = (*program)->base();
@@ -183,12 +233,16 @@ void write_exit_code(uint32_t code) {
 }  // namespace
 
 void exit_now(uint32_t code) {
+    restore_terminal();
+    record_exit_code(code);
     file::delete_at_exit();
     write_exit_code(code);
     _exit(linux_exit_status(code));
 }
 
 void exit_now_by_signal(uint32_t code, int signal) {
+    restore_terminal();
+    record_exit_code(code);
     write_exit_code(code);
     _exit(128 + signal);
 }

@@ -8,6 +8,8 @@
 #include "abi/memory.h"
 #include "abi/peb.h"
 #include "abi/resource_types.h"
+#include "abi/console.h"
+#include "abi/job.h"
 #include "abi/process.h"
 #include "abi/sysinfo.h"
 #include "abi/synch.h"

@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "core/runtime.h"
+#include "core/process/process_object.h"
 #include "core/memory/heap.h"
 #include "core/thread/thread.h"
 #include "core/wait/clock.h"
@@ -95,6 +97,8 @@ HANDLE kernel32::OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dw
 }
 
 DWORD kernel32::GetThreadId(HANDLE Thread) {
+    if (auto remote = runtime().handles.get<RemoteThread>(Thread); remote.ok())
+        return static_cast<DWORD>((*remote)->process().pid());
     Ref<lsw::Thread> thread = thread_of(Thread);
     return thread ? thread->id() : 0;
 }
@@ -105,6 +109,8 @@ DWORD kernel32::GetProcessIdOfThread(HANDLE Thread) {
 }
 
 BOOL kernel32::GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
+    if (auto remote = runtime().handles.get<RemoteThread>(hThread); remote.ok())
+        return *lpExitCode = (*remote)->process().exit_code(), TRUE;
     Ref<Thread> thread = thread_of(hThread);
     if (!thread) return FALSE;
     *lpExitCode = thread->exit_code();
@@ -112,6 +118,8 @@ BOOL kernel32::GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
 }
 
 DWORD kernel32::ResumeThread(HANDLE hThread) {
+    // The first thread of a child that was created suspended.
+    if (auto remote = runtime().handles.get<RemoteThread>(hThread); remote.ok()) return *(*remote)->resume();
     Ref<Thread> thread = thread_of(hThread, THREAD_SUSPEND_RESUME);
     return thread ? resume_thread(*thread) : static_cast<DWORD>(-1);
 }

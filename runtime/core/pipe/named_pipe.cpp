@@ -1,0 +1,246 @@
+#include "core/pipe/named_pipe.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "abi/file.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "core/file/open.h"
+#include "core/pipe/reactor.h"
+#include "core/wait/futex.h"
+
+namespace lsw {
+namespace {
+
+constexpr uint32_t kAccessInbound = 1, kAccessOutbound = 2, kFirstInstance = 0x80000, kFileOverlapped = 0x40000000;
+constexpr uint32_t kTypeMessage = 4, kReadMessage = 2, kNoWait = 1;
+
+struct Registry {
+    std::mutex lock;
+    std::map<std::u16string, PipeServer*> servers;  // by upcased name
+};
+Registry& registry() {
+    static Registry& instance = *new Registry;
+    return instance;
+}
+
+std::u16string key_of(std::u16string_view name) {
+    std::u16string key(name);
+    for (char16_t& unit : key) unit = upcase(unit);
+    return key;
+}
+
+std::string pipe_directory() {
+    const char* runtime = getenv("XDG_RUNTIME_DIR");
+    std::string base = runtime && *runtime && access(runtime, W_OK) == 0 ? std::string(runtime) + "/lsw"
+                                                                         : "/tmp/lsw-" + std::to_string(getuid());
+    mkdir(base.c_str(), 0700);
+    mkdir((base + "/pipe").c_str(), 0700);
+    return base + "/pipe";
+}
+
+// Names may be longer than a socket's address: two hashes of 64 bits stand for one.
+std::string path_of(const std::u16string& key) {
+    uint64_t a = 14695981039346656037ull, b = 0x9E3779B97F4A7C15ull;
+    for (char16_t unit : key) {
+        a = (a ^ unit) * 1099511628211ull;
+        b = (b + unit) * 0xD6E8FEB86659FD93ull;
+        b ^= b >> 32;
+    }
+    char text[40];
+    snprintf(text, sizeof text, "/%016lx%016lx", a, b);
+    return pipe_directory() + text;
+}
+
+bool make_address(const std::string& path, sockaddr_un& address) {
+    address = {};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) return false;
+    memcpy(address.sun_path, path.c_str(), path.size() + 1);
+    return true;
+}
+
+int socket_type(uint32_t pipe_mode) { return pipe_mode & kTypeMessage ? SOCK_SEQPACKET : SOCK_STREAM; }
+
+// A name whose owner was killed leaves its socket file: nobody listens there.
+bool is_stale(const sockaddr_un& address, int type) {
+    UniqueFd probe(socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    int result = connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    return result != 0 && errno == ECONNREFUSED;
+}
+
+Result<UniqueFd> listen_at(const std::string& path, uint32_t pipe_mode) {
+    sockaddr_un address;
+    if (!make_address(path, address)) return Status(STATUS_OBJECT_NAME_INVALID);
+    UniqueFd fd(socket(AF_UNIX, socket_type(pipe_mode) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!fd.valid()) return Status(status_from_errno(errno));
+    for (int tries = 0; tries < 2; ++tries) {
+        if (bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+            if (listen(fd.get(), 64) != 0) return Status(status_from_errno(errno));
+            return fd;
+        }
+        if (errno != EADDRINUSE || !is_stale(address, socket_type(pipe_mode))) return Status(STATUS_ACCESS_DENIED);
+        unlink(path.c_str());
+    }
+    return Status(STATUS_ACCESS_DENIED);
+}
+
+uint32_t server_flags(const NamedPipeSettings& settings) {
+    uint32_t flags = PipeObject::kServerEnd | PipeObject::kNamed;
+    if (settings.open_mode & kAccessInbound) flags |= PipeObject::kRead;
+    if (settings.open_mode & kAccessOutbound) flags |= PipeObject::kWrite;
+    if (settings.open_mode & kFileOverlapped) flags |= PipeObject::kOverlapped;
+    if (settings.pipe_mode & kTypeMessage) flags |= PipeObject::kMessageType;
+    if (settings.pipe_mode & kReadMessage) flags |= PipeObject::kMessageRead;
+    if (settings.pipe_mode & kNoWait) flags |= PipeObject::kNonblocking;
+    return flags;
+}
+
+// Both ends of a connection within this process; a one-way byte pipe is a Linux pipe, which children can use as any other.
+bool make_connection(const NamedPipeSettings& settings, UniqueFd& server, UniqueFd& client, uint32_t& extra) {
+    int fds[2];
+    uint32_t way = settings.open_mode & (kAccessInbound | kAccessOutbound);
+    if (!(settings.pipe_mode & kTypeMessage) && way != (kAccessInbound | kAccessOutbound)) {
+        if (pipe2(fds, O_CLOEXEC) != 0) return false;
+        bool inbound = way == kAccessInbound;
+        server = UniqueFd(fds[inbound ? 0 : 1]);
+        client = UniqueFd(fds[inbound ? 1 : 0]);
+        extra = 0;
+        return true;
+    }
+    if (socketpair(AF_UNIX, socket_type(settings.pipe_mode) | SOCK_CLOEXEC, 0, fds) != 0) return false;
+    server = UniqueFd(fds[0]);
+    client = UniqueFd(fds[1]);
+    extra = PipeObject::kSocket;
+    return true;
+}
+
+uint32_t client_flags(ACCESS_MASK access, bool overlapped) {
+    uint32_t flags = PipeObject::kNamed;
+    if (access & FILE_READ_DATA) flags |= PipeObject::kRead;
+    if (access & FILE_WRITE_DATA) flags |= PipeObject::kWrite;
+    if (overlapped) flags |= PipeObject::kOverlapped;
+    return flags;
+}
+
+Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK access, bool overlapped) {
+    std::string path = path_of(key);
+    sockaddr_un address;
+    if (!make_address(path, address)) return Status(STATUS_OBJECT_NAME_INVALID);
+    for (int type : {SOCK_STREAM, SOCK_SEQPACKET}) {
+        UniqueFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
+        if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
+            uint32_t message = type == SOCK_SEQPACKET ? PipeObject::kMessageType : 0u;
+            return make_object<PipeObject>(std::move(fd), client_flags(access, overlapped) | PipeObject::kSocket | message);
+        }
+        if (errno == EAGAIN) return Status(STATUS_PIPE_NOT_AVAILABLE);
+        if (errno != EPROTOTYPE) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+    }
+    return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+}
+
+Result<file::Opened> open_pipe_device(const file::OpenRequest& request) {
+    constexpr ULONG kSynchronous = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
+    auto pipe = open_named_pipe(request.target.rest, request.access, !(request.options & kSynchronous));
+    if (!pipe.ok()) return Status(pipe.status());
+    return file::Opened{std::move(*pipe), FILE_OPENED};
+}
+
+}  // namespace
+
+PipeServer::~PipeServer() = default;
+
+void PipeServer::remove(PipeObject& end) {
+    std::lock_guard guard(registry().lock);
+    ends_.erase(std::remove(ends_.begin(), ends_.end(), &end), ends_.end());
+    if (!ends_.empty()) return;
+    registry().servers.erase(key_of(name_));
+    unlink(path_.c_str());
+}
+
+uint32_t PipeServer::instances() {
+    std::lock_guard guard(registry().lock);
+    return static_cast<uint32_t>(ends_.size());
+}
+
+Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name, const NamedPipeSettings& settings) {
+    if (name.empty()) return Status(STATUS_OBJECT_NAME_INVALID);
+    std::u16string key = key_of(name);
+    std::lock_guard guard(registry().lock);
+    auto found = registry().servers.find(key);
+    Ref<PipeServer> server;
+    if (found != registry().servers.end()) {
+        server = Ref<PipeServer>::share(found->second);
+        const NamedPipeSettings& first = server->settings_;
+        constexpr uint32_t kBoth = kAccessInbound | kAccessOutbound;
+        if (settings.open_mode & kFirstInstance || (first.open_mode & kBoth) != (settings.open_mode & kBoth) ||
+            (first.pipe_mode & kTypeMessage) != (settings.pipe_mode & kTypeMessage))
+            return Status(STATUS_ACCESS_DENIED);
+        if (server->ends_.size() >= first.maximum_instances && first.maximum_instances != 255)
+            return Status(STATUS_INSTANCE_NOT_AVAILABLE);
+    } else {
+        std::string path = path_of(key);
+        UniqueFd listener = LSW_TRY(listen_at(path, settings.pipe_mode));
+        server = make_object<PipeServer>(std::u16string(name), path, std::move(listener), settings);
+        registry().servers[key] = server.get();
+    }
+    auto end = make_object<PipeObject>(UniqueFd(), server_flags(settings));
+    server->ends_.push_back(end.get());
+    end->attach_server(std::move(server));
+    return end;
+}
+
+Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access, bool overlapped) {
+    std::u16string key = key_of(name);
+    UniqueFd server_end, client_end;
+    Ref<PipeObject> waiting;
+    NamedPipeSettings settings;
+    {
+        std::lock_guard guard(registry().lock);
+        auto found = registry().servers.find(key);
+        if (found != registry().servers.end()) {
+            PipeServer* server = found->second;
+            settings = server->settings_;
+            for (PipeObject* end : server->ends_)
+                if (!waiting && end->awaits_client()) waiting = Ref<PipeObject>::share(end);
+            if (!waiting) return Status(STATUS_PIPE_NOT_AVAILABLE);
+        }
+    }
+    if (!waiting) return connect_elsewhere(key, access, overlapped);
+    bool reads = access & FILE_READ_DATA, writes = access & FILE_WRITE_DATA;
+    if ((reads && !(settings.open_mode & kAccessOutbound)) || (writes && !(settings.open_mode & kAccessInbound)))
+        return Status(STATUS_ACCESS_DENIED);
+    uint32_t extra = 0;
+    if (!make_connection(settings, server_end, client_end, extra)) return Status(status_from_errno(errno));
+    if (!waiting->adopt_client(server_end, extra)) return Status(STATUS_PIPE_NOT_AVAILABLE);
+    uint32_t message = settings.pipe_mode & kTypeMessage ? PipeObject::kMessageType : 0u;
+    return make_object<PipeObject>(std::move(client_end), client_flags(access, overlapped) | extra | message);
+}
+
+// A name that is there is ready here, since connections queue; one that is not fails at once, as documented.
+Result<void> wait_named_pipe(std::u16string_view name, int64_t) {
+    std::u16string key = key_of(name);
+    {
+        std::lock_guard guard(registry().lock);
+        if (registry().servers.contains(key)) return {};
+    }
+    struct stat info;
+    return stat(path_of(key).c_str(), &info) == 0 ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;
+}
+
+void register_pipe_device() { file::set_device_opener(path::Target::kPipe, open_pipe_device); }
+
+}  // namespace lsw
