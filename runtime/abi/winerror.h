@@ -969,4 +969,3 @@ inline constexpr uint32_t ERROR_IMAGE_NOT_AT_BASE = 700;
 inline constexpr uint32_t ERROR_FATAL_APP_EXIT = 713;
 inline constexpr uint32_t ERROR_NOTIFY_CLEANUP = 745;
 inline constexpr uint32_t ERROR_OBJECT_NAME_EXISTS = 698;
-inline constexpr uint32_t ERROR_NOT_SAME_OBJECT = 1656;
