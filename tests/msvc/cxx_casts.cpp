@@ -58,7 +58,7 @@ static void check(const char* name, bool ok) {
     print(" fails\n");
 }
 
-void operator delete(void*) {}  // never called; virtual destructors refer to it
+void operator delete(void*) noexcept {}  // never called; virtual destructors refer to it
 
 template <class To, class From>
 __declspec(noinline) static To cast(From* from) {

@@ -17,7 +17,7 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS* p) {
 static __attribute__((noinline)) int deeper(int n) {
     volatile char room[300];
     room[0] = (char)n;
-    return deeper(n + 1) + room[0];
+    return n < 0 ? 0 : deeper(n + 1) + room[0];
 }
 
 static void overflow_and_recover(void) {

@@ -61,7 +61,7 @@ static void made_code(void) {
     char* memory = VirtualAlloc(NULL, 4096, MEM_COMMIT | MEM_RESERVE, PAGE_EXECUTE_READWRITE);
     memcpy(memory, code, sizeof code);
     memcpy(memory + 64, unwind, sizeof unwind);
-    made = (RUNTIME_FUNCTION){0, sizeof code, {64}};
+    made = (RUNTIME_FUNCTION){0, sizeof code, 64};
     void (*call)(void (*)(void)) = (void*)memory;
     DWORD64 base = (DWORD64)memory;
 
