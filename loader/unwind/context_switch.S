@@ -64,6 +64,7 @@ lsw_capture_context:
 lsw_restore_context:
         .cfi_startproc
         and     $-16, %rsp
+        .cfi_undefined %rip                     // from here on there is no way back
         sub     $48, %rsp
         mov     kRip(%rcx), %rax                // the frame for iretq
         mov     %rax, (%rsp)

@@ -1,6 +1,7 @@
 // The state of whoever called the function that this is used in.
 #pragma once
 
+#include "core/exception/hijack.h"
 #include "loader/unwind/context_switch.h"
 #include "loader/unwind/host_unwind.h"
 
@@ -12,6 +13,7 @@ namespace lsw::seh {
     unwind::HostFrame frame;
     unwind::lsw_capture_context(context);
     unwind::host_unwind(context, true, &frame);
+    show_original_return(context);
 }
 
 }  // namespace lsw::seh

@@ -5,6 +5,7 @@
 #include "abi/layout.h"
 #include "core/exception/catch_blocks.h"
 #include "core/exception/function_tables.h"
+#include "core/exception/hijack.h"
 #include "core/exception/trampolines.h"
 #include "core/teb.h"
 #include "loader/unwind/host_unwind.h"
@@ -98,6 +99,7 @@ bool FrameWalk::step_host(DWORD handler_type, Frame* frame) {
     unwind::HostFrame host;
     if (!unwind::host_unwind(context_, after_call_, &host)) return false;
     after_call_ = !host.caller_interrupted;
+    show_original_return(context_);
     return true;
 }
 

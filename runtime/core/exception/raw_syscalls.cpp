@@ -41,11 +41,6 @@ constexpr ServiceRow kRows[] = {
 #undef SERVICE
 };
 
-Service* services() {
-    static Service table[kServiceLimit];
-    return table;
-}
-
 NTSTATUS WINAPI unknown_service() { return STATUS_INVALID_SYSTEM_SERVICE; }
 
 const void* find_function(const char* name) {
@@ -54,6 +49,22 @@ const void* find_function(const char* name) {
     for (const api::Export& row : ntdll->rows)
         if (row.target && strcmp(row.name, name) == 0) return row.target;
     return nullptr;
+}
+
+struct ServiceTable {
+    Service entries[kServiceLimit];
+
+    ServiceTable() {
+        for (const ServiceRow& row : kRows)
+            if (row.number < kServiceLimit && row.argument_count <= kMostArguments)
+                entries[row.number] = {find_function(row.name), row.argument_count};
+    }
+};
+
+// Made by the first raw call: few programs make any.
+const ServiceTable& services() {
+    static const ServiceTable table;
+    return table;
 }
 
 extern "C" void lsw_raw_syscall_entry();
@@ -80,15 +91,12 @@ void on_sigsys(int signal, siginfo_t* info, void* raw) {
 
 // What a number leads to: the function in RAX, how many arguments it takes in RDX.
 extern "C" [[gnu::used]] Service lsw_find_service(uint32_t number) {
-    Service found = number < kServiceLimit ? services()[number] : Service{};
+    Service found = number < kServiceLimit ? services().entries[number] : Service{};
     if (!found.function) found.function = reinterpret_cast<const void*>(unknown_service);
     return found;
 }
 
 void install_raw_syscalls() {
-    for (const ServiceRow& row : kRows)
-        if (row.number < kServiceLimit && row.argument_count <= kMostArguments)
-            services()[row.number] = {find_function(row.name), row.argument_count};
     struct sigaction action = {};
     action.sa_sigaction = on_sigsys;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;

@@ -7,7 +7,7 @@
 
 namespace lsw::seh {
 
-// Finds the services' functions (ntdll's exports) and installs the handler. Once, before threads arm.
+// Installs the handler. Once, before threads arm.
 void install_raw_syscalls();
 
 // Arms the calling thread: the kernel keeps this per thread, and fork does not copy it. False where the kernel

@@ -86,10 +86,7 @@ void free_teb(TEB* teb) { munmap(static_cast<void*>(teb), (sizeof(TEB) + 0xFFF) 
 void guest_main(void* argument) {
     auto* thread = static_cast<Thread*>(argument);
     set_guest_floating_point();
-    for (uint32_t count; (count = thread->suspend_count.load()) != 0;) {
-        futex_wait(&thread->suspend_count, count, FutexScope::Private);
-        thread->check_termination_in_wait();
-    }
+    seh::wait_before_start(*thread);
     runtime().modules.thread_attach();
     thread->apcs.run_all();
     exit_thread(thread->attributes.routine(thread->attributes.parameter));

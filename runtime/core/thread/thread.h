@@ -11,6 +11,7 @@
 
 #include "abi/peb.h"
 #include "base/result.h"
+#include "core/exception/suspension.h"
 #include "core/thread/apc.h"
 #include "core/thread/guest_stack.h"
 #include "core/wait/waitable.h"
@@ -55,6 +56,7 @@ public:
 
     // SuspendThread's count and the futex word on which a suspended thread sleeps while it is not 0.
     std::atomic<uint32_t> suspend_count{0};
+    seh::Suspension suspension;
     std::atomic<bool> terminate_requested{false};
     std::atomic<DWORD> termination_code{0};
     // NtAlertThreadByThreadId: 1 when alerted.

@@ -5,6 +5,7 @@
 #include "abi/exception.h"
 #include "core/teb.h"
 #include "dll/crt/eh/standard_throws.h"
+#include "core/exception/faults.h"
 #include "dll/crt/heap.h"
 #include "dll/crt/process.h"
 #include "dll/msvcrt/msvcrt.h"
@@ -198,7 +199,7 @@ int clib::_set_sbh_threshold(size_t threshold) { return threshold == 0; }
 
 intptr_t clib::_get_heap_handle() { return reinterpret_cast<intptr_t>(lsw::current_peb()->ProcessHeap); }
 
-int clib::_resetstkoflw() { return 1; }
+int clib::_resetstkoflw() { return lsw::seh::rearm_stack_guard(); }
 
 int clib::_callnewh(size_t size) {
     _PNH handler = modes().new_handler;

@@ -117,6 +117,20 @@ BOOL kernel32::GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
     return TRUE;
 }
 
+DWORD kernel32::SuspendThread(HANDLE hThread) {
+    ULONG previous = 0;
+    NTSTATUS status = ntdll::NtSuspendThread(hThread, &previous);
+    return win32_result(status) ? previous : static_cast<DWORD>(-1);
+}
+
+BOOL kernel32::GetThreadContext(HANDLE hThread, CONTEXT* lpContext) {
+    return win32_result(ntdll::NtGetContextThread(hThread, lpContext));
+}
+
+BOOL kernel32::SetThreadContext(HANDLE hThread, const CONTEXT* lpContext) {
+    return win32_result(ntdll::NtSetContextThread(hThread, lpContext));
+}
+
 DWORD kernel32::ResumeThread(HANDLE hThread) {
     // The first thread of a child that was created suspended.
     if (auto remote = runtime().handles.get<RemoteThread>(hThread); remote.ok()) return *(*remote)->resume();

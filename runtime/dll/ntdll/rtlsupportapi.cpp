@@ -55,7 +55,7 @@ RUNTIME_FUNCTION* ntdll::RtlLookupFunctionEntry(DWORD64 ControlPc, DWORD64* Imag
     return const_cast<RUNTIME_FUNCTION*>(found);
 }
 
-EXCEPTION_ROUTINE* ntdll::RtlVirtualUnwind(DWORD HandlerType, DWORD64 ImageBase, DWORD64 ControlPc,
+PEXCEPTION_ROUTINE ntdll::RtlVirtualUnwind(DWORD HandlerType, DWORD64 ImageBase, DWORD64 ControlPc,
                                            RUNTIME_FUNCTION* FunctionEntry, CONTEXT* ContextRecord,
                                            PVOID* HandlerData, DWORD64* EstablisherFrame,
                                            KNONVOLATILE_CONTEXT_POINTERS* ContextPointers) {
@@ -63,6 +63,7 @@ EXCEPTION_ROUTINE* ntdll::RtlVirtualUnwind(DWORD HandlerType, DWORD64 ImageBase,
         unwind::HostFrame frame;
         *EstablisherFrame = ContextRecord->Rsp;
         if (!unwind::host_unwind(ContextRecord, true, &frame)) ContextRecord->Rip = 0;
+        seh::show_original_return(ContextRecord);
         return nullptr;
     }
     auto lookup = [](uint64_t pc, uint64_t* base) { return seh::function_tables().lookup(pc, base); };

@@ -81,8 +81,9 @@ void* cast(const Complete& complete, void* source_address, const TypeDescriptor*
 void* clib::__RTDynamicCast(void* object, LONG vtable_offset, TypeDescriptor* source,
                             TypeDescriptor* target, BOOL is_reference) {
     if (!object) return nullptr;
-    auto part = static_cast<std::byte*>(object) + vtable_offset;
-    void* result = cast(Complete(part), object, source, target);
+    // The pointer given is to the part with the vtable pointer, that far behind the source's start.
+    auto source_address = static_cast<std::byte*>(object) - vtable_offset;
+    void* result = cast(Complete(object), source_address, source, target);
     if (!result && is_reference) crt::throw_bad_cast("Bad dynamic_cast!");
     return result;
 }
