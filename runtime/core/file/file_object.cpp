@@ -12,6 +12,7 @@
 #include "core/file/directory.h"
 #include "core/file/range_lock.h"
 #include "core/path/drive_map.h"
+#include "core/wait/sync_objects.h"
 
 namespace lsw::file {
 namespace {
@@ -33,6 +34,17 @@ FileObject::FileObject(Setup setup) : setup_(std::move(setup)) {
 
 FileObject::~FileObject() {
     if (delete_on_close_) forget_delete_on_close(this);
+    if (record_) release_record(record_);
+}
+
+SyncRecord* FileObject::record() {
+    std::lock_guard guard(lock_);
+    if (record_) return record_;
+    auto made = allocate_record(SyncKind::ManualEvent);
+    if (!made.ok()) return nullptr;
+    record_ = *made;
+    initialise_record(*record_, {SyncKind::ManualEvent, 1});
+    return record_;
 }
 
 bool FileObject::is_directory() const { return S_ISDIR(setup_.mode); }

@@ -53,6 +53,7 @@ Result<FileRef> open_path(LPCWSTR path, const Open& how) {
     request.options = how.options | FILE_SYNCHRONOUS_IO_NONALERT;
     request.disposition = how.disposition;
     request.attributes = how.attributes;
+    request.brief = how.brief;
     file::Opened opened = LSW_TRY(file::open_file(request));
     file::FileObject* file = opened.object->as_file();
     if (!file) return Status(STATUS_INVALID_DEVICE_REQUEST);

@@ -286,3 +286,19 @@ NTSTATUS ntdll::NtUnlockFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock, 
                                              static_cast<uint64_t>(Length->QuadPart))
                                      .status());
 }
+
+NTSTATUS ntdll::NtCancelIoFileEx(HANDLE FileHandle, PIO_STATUS_BLOCK IoRequestToCancel, PIO_STATUS_BLOCK IoStatusBlock) {
+    auto found = find(FileHandle);
+    if (!found.ok()) return found.status();
+    bool any = found->object->cancel(IoRequestToCancel);
+    IoStatusBlock->Status = any ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+    IoStatusBlock->Information = 0;
+    return IoStatusBlock->Status;
+}
+
+NTSTATUS ntdll::NtCancelIoFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock) {
+    auto found = find(FileHandle);
+    if (!found.ok()) return found.status();
+    found->object->cancel(nullptr);
+    return answer(IoStatusBlock, STATUS_SUCCESS);
+}
