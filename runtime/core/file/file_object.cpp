@@ -10,6 +10,7 @@
 #include "abi/file.h"
 #include "base/status.h"
 #include "core/file/directory.h"
+#include "core/file/directory_watch.h"
 #include "core/file/range_lock.h"
 #include "core/path/drive_map.h"
 #include "core/wait/sync_objects.h"
@@ -177,6 +178,30 @@ Result<void> FileObject::flush() {
     if (setup_.path_only || setup_.builtin) return {};
     return fsync(fd()) != 0 && errno != EINVAL && errno != EROFS ? status_from_errno(errno)
                                                                   : STATUS_SUCCESS;
+}
+
+NTSTATUS FileObject::notify_change(const IoRequest& request, void* buffer, uint32_t size_bytes, ULONG filter,
+                                   bool subtree) {
+    if (!is_directory() || setup_.builtin) return STATUS_INVALID_PARAMETER;
+    begin_io(request);
+    DirectoryWatch* watch;
+    {
+        std::lock_guard guard(lock_);
+        if (!watch_) {
+            auto started = DirectoryWatch::start(*this, filter, subtree);
+            if (!started.ok()) return started.status();
+            watch_ = std::move(*started);
+        }
+        watch = watch_.get();
+    }
+    return watch->request(*this, request, buffer, size_bytes);
+}
+
+bool FileObject::cancel(const IO_STATUS_BLOCK* which) {
+    std::unique_lock guard(lock_);
+    DirectoryWatch* watch = watch_.get();
+    guard.unlock();
+    return watch && watch->end_requests(*this, which, STATUS_CANCELLED);
 }
 
 RangeLocks& FileObject::range_locks() {

@@ -19,6 +19,7 @@
 namespace lsw::file {
 
 class DirectoryScan;
+class DirectoryWatch;
 class RangeLocks;
 
 class FileObject final : public IoObject, public Waitable {
@@ -82,6 +83,10 @@ public:
     }
     RangeLocks& range_locks();
 
+    // NtNotifyChangeDirectoryFile. The first call's `filter` (FILE_NOTIFY_CHANGE_*) and `subtree` hold for the handle.
+    NTSTATUS notify_change(const IoRequest& request, void* buffer, uint32_t size_bytes, ULONG filter, bool subtree);
+    bool cancel(const IO_STATUS_BLOCK* which) override;
+
 private:
     Result<void> delete_now(bool ignore_read_only);
 
@@ -91,6 +96,7 @@ private:
     bool delete_on_close_ = false;
     std::unique_ptr<DirectoryScan> scan_;
     std::unique_ptr<RangeLocks> range_locks_;
+    std::unique_ptr<DirectoryWatch> watch_;
 };
 
 // Deletes what handles that are still open would have deleted on close; for the end of the process.

@@ -119,3 +119,29 @@ BOOL kernel32::WriteFileEx(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesT
                                      return object.begin_write(request, lpBuffer, nNumberOfBytesToWrite, offset);
                                  });
 }
+
+BOOL kernel32::ReadDirectoryChangesW(HANDLE hDirectory, LPVOID lpBuffer, DWORD nBufferLength, BOOL bWatchSubtree,
+                                     DWORD dwNotifyFilter, LPDWORD lpBytesReturned, LPOVERLAPPED lpOverlapped,
+                                     LPOVERLAPPED_COMPLETION_ROUTINE lpCompletionRoutine) {
+    auto file = file_object(hDirectory, FILE_LIST_DIRECTORY);
+    if (!file.ok()) return set_last_error_from(file.status());
+    IO_STATUS_BLOCK local = {};
+    IoRequest request;
+    request.status_block = &local;
+    if (lpOverlapped) {
+        lpOverlapped->Internal = static_cast<ULONG_PTR>(STATUS_PENDING);
+        request.status_block = reinterpret_cast<IO_STATUS_BLOCK*>(lpOverlapped);
+        request.event = lpCompletionRoutine ? nullptr : lpOverlapped->hEvent;
+        bool quiet = reinterpret_cast<uintptr_t>(request.event) & 1;
+        request.context = quiet ? nullptr : lpOverlapped;
+    }
+    if (lpCompletionRoutine) {
+        request.apc_routine = reinterpret_cast<void*>(call_completion_routine);
+        request.context = reinterpret_cast<void*>(lpCompletionRoutine);
+    } else if (!lpOverlapped && !(*file)->is_synchronous()) {
+        return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
+    }
+    NTSTATUS status = (*file)->notify_change(request, lpBuffer, nBufferLength, dwNotifyFilter, bWatchSubtree != FALSE);
+    if (lpBytesReturned) *lpBytesReturned = status == STATUS_PENDING ? 0 : static_cast<DWORD>(local.Information);
+    return win32_result(status);
+}

@@ -302,3 +302,15 @@ NTSTATUS ntdll::NtCancelIoFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock
     found->object->cancel(nullptr);
     return answer(IoStatusBlock, STATUS_SUCCESS);
 }
+
+NTSTATUS ntdll::NtNotifyChangeDirectoryFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                                            PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                                            ULONG CompletionFilter, BOOLEAN WatchTree) {
+    auto found = find(FileHandle);
+    if (!found.ok()) return found.status();
+    if (!(found->access & FILE_LIST_DIRECTORY)) return STATUS_ACCESS_DENIED;
+    file::FileObject* directory = found->object->as_file();
+    if (!directory) return STATUS_INVALID_PARAMETER;
+    return directory->notify_change(request_of(Event, ApcRoutine, ApcContext, IoStatusBlock), Buffer, Length,
+                                    CompletionFilter, WatchTree != FALSE);
+}
