@@ -97,6 +97,21 @@ inline constexpr DWORD FILE_END = 2;
 inline constexpr LONG FILE_WRITE_TO_END_OF_FILE = -1;
 inline constexpr LONG FILE_USE_FILE_POINTER_POSITION = -2;
 
+// ReadDirectoryChangesW.
+inline constexpr DWORD FILE_NOTIFY_CHANGE_FILE_NAME = 0x001;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_DIR_NAME = 0x002;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_ATTRIBUTES = 0x004;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_SIZE = 0x008;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_LAST_WRITE = 0x010;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_LAST_ACCESS = 0x020;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_CREATION = 0x040;
+inline constexpr DWORD FILE_NOTIFY_CHANGE_SECURITY = 0x100;
+inline constexpr DWORD FILE_ACTION_ADDED = 1;
+inline constexpr DWORD FILE_ACTION_REMOVED = 2;
+inline constexpr DWORD FILE_ACTION_MODIFIED = 3;
+inline constexpr DWORD FILE_ACTION_RENAMED_OLD_NAME = 4;
+inline constexpr DWORD FILE_ACTION_RENAMED_NEW_NAME = 5;
+
 // Reparse tags.
 inline constexpr ULONG IO_REPARSE_TAG_MOUNT_POINT = 0xA0000003;
 inline constexpr ULONG IO_REPARSE_TAG_SYMLINK = 0xA000000C;

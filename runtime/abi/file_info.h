@@ -225,6 +225,11 @@ static_assert(offsetof(FILE_BOTH_DIR_INFORMATION, FileName) == 94);
 static_assert(offsetof(FILE_ID_BOTH_DIR_INFORMATION, FileName) == 104);
 static_assert(offsetof(FILE_ID_EXTD_DIR_INFORMATION, FileName) == 88);
 
+struct FILE_NOTIFY_INFORMATION {
+    ULONG NextEntryOffset, Action, FileNameLength;
+    WCHAR FileName[1];
+};
+
 struct FILE_FS_VOLUME_INFORMATION {
     LARGE_INTEGER VolumeCreationTime;
     ULONG VolumeSerialNumber, VolumeLabelLength;

@@ -41,7 +41,10 @@ FileStat builtin_stat(const std::string& path) {
 
 void DirectoryScan::add(std::string_view linux_name, std::u16string_view expression, bool builtin) {
     std::u16string name = path::windows_name_from_linux(linux_name);
-    if (!expression.empty() && !path::name_matches(expression, name, true)) return;
+    // "." and ".." have no extension, whatever their dots look like to "*." (DOS_STAR).
+    bool dots = linux_name == "." || linux_name == "..";
+    bool matches = expression.empty() || path::name_matches(expression, name, true) || (dots && expression == u"<");
+    if (!matches) return;
     names_.push_back({std::move(name), builtin ? std::string() : std::string(linux_name)});
 }
 

@@ -10,8 +10,10 @@
 #include "abi/file.h"
 #include "base/status.h"
 #include "core/file/directory.h"
+#include "core/file/directory_watch.h"
 #include "core/file/range_lock.h"
 #include "core/path/drive_map.h"
+#include "core/wait/sync_objects.h"
 
 namespace lsw::file {
 namespace {
@@ -33,6 +35,17 @@ FileObject::FileObject(Setup setup) : setup_(std::move(setup)) {
 
 FileObject::~FileObject() {
     if (delete_on_close_) forget_delete_on_close(this);
+    if (record_) release_record(record_);
+}
+
+SyncRecord* FileObject::record() {
+    std::lock_guard guard(lock_);
+    if (record_) return record_;
+    auto made = allocate_record(SyncKind::ManualEvent);
+    if (!made.ok()) return nullptr;
+    record_ = *made;
+    initialise_record(*record_, {SyncKind::ManualEvent, 1});
+    return record_;
 }
 
 bool FileObject::is_directory() const { return S_ISDIR(setup_.mode); }
@@ -165,6 +178,30 @@ Result<void> FileObject::flush() {
     if (setup_.path_only || setup_.builtin) return {};
     return fsync(fd()) != 0 && errno != EINVAL && errno != EROFS ? status_from_errno(errno)
                                                                   : STATUS_SUCCESS;
+}
+
+NTSTATUS FileObject::notify_change(const IoRequest& request, void* buffer, uint32_t size_bytes, ULONG filter,
+                                   bool subtree) {
+    if (!is_directory() || setup_.builtin) return STATUS_INVALID_PARAMETER;
+    begin_io(request);
+    DirectoryWatch* watch;
+    {
+        std::lock_guard guard(lock_);
+        if (!watch_) {
+            auto started = DirectoryWatch::start(*this, filter, subtree);
+            if (!started.ok()) return started.status();
+            watch_ = std::move(*started);
+        }
+        watch = watch_.get();
+    }
+    return watch->request(*this, request, buffer, size_bytes);
+}
+
+bool FileObject::cancel(const IO_STATUS_BLOCK* which) {
+    std::unique_lock guard(lock_);
+    DirectoryWatch* watch = watch_.get();
+    guard.unlock();
+    return watch && watch->end_requests(*this, which, STATUS_CANCELLED);
 }
 
 RangeLocks& FileObject::range_locks() {

@@ -14,16 +14,19 @@
 
 #include "core/file/file_stat.h"
 #include "core/io/io_object.h"
+#include "core/wait/waitable.h"
 
 namespace lsw::file {
 
 class DirectoryScan;
+class DirectoryWatch;
 class RangeLocks;
 
-class FileObject final : public IoObject {
+class FileObject final : public IoObject, public Waitable {
 public:
     struct Setup {
         UniqueFd fd;
+        UniqueFd lock_fd;  // holds share-mode locks that `fd` could not (share.h)
         std::string path;  // Linux, as it was opened
         uint32_t mode = 0;
         ULONG options = 0;  // FILE_* create options
@@ -41,6 +44,9 @@ public:
     int fd() const override { return setup_.fd.get(); }
     FileObject* as_file() override { return this; }
     void on_last_handle_closed() override;
+    // Operations on files end before they return, so a file object is always signalled.
+    Waitable* waitable() override { return this; }
+    SyncRecord* record() override;
 
     bool is_directory() const;
     bool is_builtin() const { return setup_.builtin; }
@@ -77,14 +83,20 @@ public:
     }
     RangeLocks& range_locks();
 
+    // NtNotifyChangeDirectoryFile. The first call's `filter` (FILE_NOTIFY_CHANGE_*) and `subtree` hold for the handle.
+    NTSTATUS notify_change(const IoRequest& request, void* buffer, uint32_t size_bytes, ULONG filter, bool subtree);
+    bool cancel(const IO_STATUS_BLOCK* which) override;
+
 private:
     Result<void> delete_now(bool ignore_read_only);
 
     Setup setup_;
     std::mutex lock_;
+    SyncRecord* record_ = nullptr;
     bool delete_on_close_ = false;
     std::unique_ptr<DirectoryScan> scan_;
     std::unique_ptr<RangeLocks> range_locks_;
+    std::unique_ptr<DirectoryWatch> watch_;
 };
 
 // Deletes what handles that are still open would have deleted on close; for the end of the process.

@@ -11,6 +11,7 @@
 #include "abi/file_info.h"
 #include "base/status.h"
 #include "core/file/directory.h"
+#include "core/file/directory_watch.h"
 #include "core/file/file_object.h"
 #include "core/file/range_lock.h"
 #include "core/file/share.h"
@@ -104,11 +105,15 @@ Result<void> FileObject::delete_now(bool) {
 
 void FileObject::on_last_handle_closed() {
     bool deletes;
+    std::unique_ptr<DirectoryWatch> watch;
     {
         std::lock_guard guard(lock_);
+        watch = std::move(watch_);
         deletes = delete_on_close_;
         delete_on_close_ = false;
     }
+    if (watch) watch->end_requests(*this, nullptr, STATUS_NOTIFY_CLEANUP);
+    watch.reset();  // its thread ends
     if (!deletes) return;
     {
         std::lock_guard guard(pending().lock);

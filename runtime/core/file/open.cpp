@@ -40,6 +40,7 @@ bool may_create(ULONG disposition) {
 struct RawOpen {
     UniqueFd fd;
     bool path_only = false;
+    bool writable = false;
     int error = 0;
 };
 
@@ -110,6 +111,7 @@ RawOpen open_existing_raw(const OpenRequest& request, const std::string& path) {
         flags |= O_RDWR;  // also for write-only handles: share modes need to read
     }
     out.fd.reset(open_at(path, flags));
+    out.writable = (flags & O_ACCMODE) == O_RDWR;
     if (out.fd.valid()) return out;
     return open_another_way(request, path, flags, errno);
 }
@@ -134,10 +136,13 @@ Result<Opened> finish(const OpenRequest& request, RawOpen raw, std::string path,
         if (request.access & kWrites || truncates) return Status(STATUS_ACCESS_DENIED);
         if (request.options & FILE_DELETE_ON_CLOSE) return Status(STATUS_CANNOT_DELETE);
     }
+    UniqueFd lock_fd;
     if (S_ISREG(info.st_mode) && !raw.path_only) {
         ACCESS_MASK access = request.access | (truncates ? FILE_WRITE_DATA : 0) |
                              (request.options & FILE_DELETE_ON_CLOSE ? STANDARD_DELETE : 0);
-        Status shared = take_share(raw.fd.get(), info.st_dev, access, request.share);
+        Status shared = request.brief ? check_delete_share(raw.fd.get(), info.st_dev)
+                                      : take_share({raw.fd.get(), info.st_dev, raw.writable, access, request.share},
+                                                   lock_fd);
         if (!shared.ok()) return shared;
     }
     if (truncates && info.st_size > 0 && ftruncate(raw.fd.get(), 0) != 0)
@@ -156,6 +161,7 @@ Result<Opened> finish(const OpenRequest& request, RawOpen raw, std::string path,
         posix_fadvise(raw.fd.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
     FileObject::Setup setup;
     setup.fd = std::move(raw.fd);
+    setup.lock_fd = std::move(lock_fd);
     setup.path = std::move(path);
     setup.mode = info.st_mode;
     setup.options = request.options;
@@ -193,6 +199,7 @@ Result<Opened> create_new(const OpenRequest& request, std::string path, int& err
     if (request.target.wants_directory) return Status(STATUS_OBJECT_NAME_INVALID);
     RawOpen raw;
     raw.fd.reset(open_at(path, O_RDWR | O_CREAT | O_EXCL | status_flags(request), 0666));
+    raw.writable = true;
     error = raw.fd.valid() ? 0 : errno;
     if (error != 0) return Status(status_from_errno(error));
     return finish(request, std::move(raw), std::move(path), FILE_CREATED);

@@ -17,6 +17,8 @@ struct OpenRequest {
     ULONG share = 0;
     ULONG disposition = 1;  // FILE_OPEN
     ULONG options = 0;
+    // Open for the length of one call: others' denials count, but no claim of one's own outlasts the question.
+    bool brief = false;
 };
 
 struct Opened {

@@ -3,58 +3,67 @@
 
 #include <fcntl.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 
 #include "abi/file.h"
+#include "core/file/file_stat.h"
 
 namespace lsw::file {
 namespace {
 
-enum Byte { kHasWrite, kHasDelete, kDeniesRead, kDeniesWrite, kDeniesDelete, kHasRead, kBytes };
+constexpr int64_t kRangeBytes = 1024;
+enum Right { kDelete, kRead, kWrite, kRights };
 
-// A set of bytes as bits, and its runs as ranges.
-using Bytes = unsigned;
-constexpr Bytes bit(Byte byte) { return 1u << byte; }
-
-template <class OnRange>
-bool each_range(Bytes bytes, OnRange on_range) {
-    for (int at = 0; at < kBytes;) {
-        if (!(bytes >> at & 1)) {
-            ++at;
-            continue;
-        }
-        int end = at;
-        while (end < kBytes && (bytes >> end & 1)) ++end;
-        if (!on_range(at, end - at)) return false;
-        at = end;
-    }
-    return true;
-}
-
-struct flock range(short type, int at, int length) {
+struct flock range(short type, int64_t start, int64_t length) {
     struct flock lock = {};
     lock.l_type = type;
     lock.l_whence = SEEK_SET;
-    lock.l_start = kShareBase + at;
+    lock.l_start = kShareBase + start;
     lock.l_len = length;
     return lock;
 }
 
-// Whether any other open file holds a lock in `bytes`.
-bool is_held(int fd, Bytes bytes) {
-    return !each_range(bytes, [&](int at, int length) {
-        struct flock lock = range(F_WRLCK, at, length);
-        return fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK;
-    });
+enum class Locked { kYes, kConflict, kImpossible };
+
+Locked set_lock(int fd, short type, int64_t start, int64_t length) {
+    struct flock lock = range(type, start, length);
+    if (fcntl(fd, F_OFD_SETLK, &lock) == 0) return Locked::kYes;
+    return errno == EAGAIN || errno == EACCES ? Locked::kConflict : Locked::kImpossible;
 }
 
-bool hold(int fd, Bytes bytes) {
-    return each_range(bytes, [&](int at, int length) {
-        struct flock lock = range(F_RDLCK, at, length);
-        return fcntl(fd, F_OFD_SETLK, &lock) == 0;
-    });
+// Read locks on the ranges of `rights`, neighbours in one call.
+Locked lock_ranges(int fd, unsigned rights) {
+    for (int at = 0; at < kRights;) {
+        if (!(rights >> at & 1)) {
+            ++at;
+            continue;
+        }
+        int end = at;
+        while (end < kRights && (rights >> end & 1)) ++end;
+        Locked locked = set_lock(fd, F_RDLCK, at * kRangeBytes, (end - at) * kRangeBytes);
+        if (locked != Locked::kYes) return locked;
+        at = end;
+    }
+    return Locked::kYes;
+}
+
+uint32_t random_number() {
+    static std::atomic<uint32_t> counter{static_cast<uint32_t>(getpid()) * 2654435761u};
+    uint32_t x = counter.fetch_add(0x9E3779B9u, std::memory_order_relaxed);
+    x = (x ^ (x >> 16)) * 0x85EBCA6Bu;
+    return x ^ (x >> 13);
+}
+
+// A write lock on any one byte of a range: several may hold one each, nobody beside a read lock on the range.
+Locked lock_one_byte(int fd, Right right) {
+    constexpr int kTries = 8;
+    Locked locked = Locked::kConflict;
+    for (int i = 0; i < kTries && locked == Locked::kConflict; ++i)
+        locked = set_lock(fd, F_WRLCK, right * kRangeBytes + random_number() % kRangeBytes, 1);
+    return locked;
 }
 
 // Network file systems answer lock calls from another machine: too slow for every open. The last device asked about is
@@ -81,24 +90,40 @@ bool keeps_locks(int fd, uint64_t device) {
 
 }  // namespace
 
-Status take_share(int fd, uint64_t device, ACCESS_MASK access, ULONG share) {
-    Bytes mine = 0, against = 0;
-    if (access & (FILE_READ_DATA | FILE_EXECUTE)) mine |= bit(kHasRead), against |= bit(kDeniesRead);
-    if (access & (FILE_WRITE_DATA | FILE_APPEND_DATA))
-        mine |= bit(kHasWrite), against |= bit(kDeniesWrite);
-    if (access & STANDARD_DELETE) mine |= bit(kHasDelete), against |= bit(kDeniesDelete);
-    if (mine == 0) return {};  // attributes only: takes no part in sharing
-    if (!(share & FILE_SHARE_READ)) mine |= bit(kDeniesRead), against |= bit(kHasRead);
-    if (!(share & FILE_SHARE_WRITE)) mine |= bit(kDeniesWrite), against |= bit(kHasWrite);
-    if (!(share & FILE_SHARE_DELETE)) mine |= bit(kDeniesDelete), against |= bit(kHasDelete);
-    // Taken first and asked second: of two that race, at least one sees the other.
-    if (!keeps_locks(fd, device) || !hold(fd, mine)) return {};
-    return is_held(fd, against) ? Status(STATUS_SHARING_VIOLATION) : Status();
+Status take_share(const Sharing& sharing, UniqueFd& lock_fd) {
+    bool reads = sharing.access & (FILE_READ_DATA | FILE_EXECUTE);
+    bool writes = sharing.access & (FILE_WRITE_DATA | FILE_APPEND_DATA);
+    bool deletes = sharing.access & STANDARD_DELETE;
+    if (!reads && !writes && !deletes) return {};  // attributes only: takes no part in sharing
+    bool denies_read = !(sharing.share & FILE_SHARE_READ);
+    unsigned whole = (reads ? 1u << kRead : 0) | (sharing.share & FILE_SHARE_WRITE ? 0 : 1u << kWrite) |
+                     (sharing.share & FILE_SHARE_DELETE ? 0 : 1u << kDelete);
+    if (!keeps_locks(sharing.fd, sharing.device)) return {};
+    bool one_byte = denies_read || writes || deletes;
+    int fd = sharing.fd;
+    if (one_byte && !sharing.writable) {
+        lock_fd.reset(open(self_path(sharing.fd).c_str(), O_RDWR | O_CLOEXEC));
+        if (lock_fd.valid()) fd = lock_fd.get();
+        else one_byte = false;
+    }
+    Locked locked = lock_ranges(fd, whole);
+    // After the read locks, which a write lock of one's own replaces byte by byte.
+    if (one_byte && deletes && locked == Locked::kYes) locked = lock_one_byte(fd, kDelete);
+    if (one_byte && denies_read && locked == Locked::kYes) locked = lock_one_byte(fd, kRead);
+    if (one_byte && writes && locked == Locked::kYes) locked = lock_one_byte(fd, kWrite);
+    return locked == Locked::kConflict ? Status(STATUS_SHARING_VIOLATION) : Status();
 }
 
 Status check_delete_share(int fd, uint64_t device) {
     if (!keeps_locks(fd, device)) return {};
-    return is_held(fd, bit(kDeniesDelete)) ? Status(STATUS_SHARING_VIOLATION) : Status();
+    // Whoever denies deletion has the whole range; single bytes belong to others who may delete.
+    for (int64_t start = 0; start < kRangeBytes;) {
+        struct flock lock = range(F_WRLCK, kDelete * kRangeBytes + start, kRangeBytes - start);
+        if (fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
+        if (lock.l_type == F_RDLCK) return STATUS_SHARING_VIOLATION;
+        start = lock.l_start + lock.l_len - kShareBase;
+    }
+    return {};
 }
 
 }  // namespace lsw::file

@@ -8,29 +8,45 @@
 #include "core/wait/sync_objects.h"
 
 namespace lsw {
+namespace {
+
+// The low bit of an event handle only says that no packet is wanted ("GetQueuedCompletionStatus function").
+Ref<Event> event_of(HANDLE handle) {
+    auto value = reinterpret_cast<uintptr_t>(handle) & ~uintptr_t{1};
+    if (value == 0) return {};
+    auto event = runtime().handles.get<Event>(reinterpret_cast<HANDLE>(value));
+    return event.ok() ? std::move(*event) : Ref<Event>();
+}
+
+void queue_apc(const IoRequest& request) {
+    Thread* thread = request.thread ? request.thread : current_thread();
+    if (!thread) return;
+    thread->apcs.queue({reinterpret_cast<Apc::Routine>(request.apc_routine),
+                        {reinterpret_cast<ULONG_PTR>(request.context),
+                         reinterpret_cast<ULONG_PTR>(request.status_block), 0}});
+}
+
+}  // namespace
+
+void begin_io(const IoRequest& request) {
+    if (Ref<Event> event = event_of(request.event)) reset_event(*event->record());
+}
 
 NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, uint64_t information, bool pended) {
     if (IO_STATUS_BLOCK* block = request.status_block) {
         block->Information = information;
         __atomic_store_n(&block->Status, status, __ATOMIC_RELEASE);
     }
-    if (!NT_SUCCESS(status) && !pended) return status;
-    auto binding = object.completion();
-    if (request.event) {
-        auto event = runtime().handles.get<Event>(request.event);
-        if (event.ok()) set_event(*(*event)->record());
-    }
+    bool failed = !NT_SUCCESS(status) && status != STATUS_BUFFER_OVERFLOW;
+    if (failed && !pended) return status;
+    if (request.event)
+        if (Ref<Event> event = event_of(request.event)) set_event(*event->record());
     if (request.apc_routine) {
-        // Runs when the thread that asked waits alertably; a request that ends elsewhere names that thread.
-        Thread* thread = request.thread ? request.thread : current_thread();
-        auto context = reinterpret_cast<ULONG_PTR>(request.context);
-        auto block = reinterpret_cast<ULONG_PTR>(request.status_block);
-        thread->apcs.queue({reinterpret_cast<Apc::Routine>(request.apc_routine), {context, block, 0}});
-        return status;
-    }
-    if (binding.port && request.context) {
+        queue_apc(request);
+    } else if (request.context) {
+        auto binding = object.completion();
         bool skip = !pended && binding.modes & kSkipPortOnSuccess;
-        if (!skip)
+        if (binding.port && !skip)
             binding.port->post(binding.key, reinterpret_cast<uint64_t>(request.context), status, information);
     }
     return status;

@@ -9,6 +9,7 @@
 namespace lsw {
 
 class IoObject;
+class Thread;
 
 // A completion port as file objects see it; core/port derives from it.
 class CompletionSink : public Object {
@@ -23,7 +24,6 @@ protected:
 inline constexpr uint8_t kSkipPortOnSuccess = 1;
 inline constexpr uint8_t kSkipSetEvent = 2;
 
-class Thread;
 
 // The asynchronous half of NtReadFile's parameters.
 struct IoRequest {
@@ -33,6 +33,9 @@ struct IoRequest {
     void* apc_routine = nullptr;  // PIO_APC_ROUTINE, run with (context, status_block)
     void* context = nullptr;      // APC's argument, or the value of the port's packet (Win32: the OVERLAPPED)
 };
+
+// Before an operation begins: its event and the file object are not signalled while it runs.
+void begin_io(const IoRequest& request);
 
 // Ends `request` on `object` and returns `status`. `pended`: the caller was told STATUS_PENDING before, so
 // that failures are reported like successes; a failure at once is told by the returned status alone.

@@ -4,11 +4,13 @@
 namespace lsw {
 
 NTSTATUS IoObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) {
+    begin_io(request);
     auto done = read(buffer, size_bytes, offset);
     return finish_io(*this, request, done.status(), done.ok() ? *done : 0, /*pended=*/false);
 }
 
 NTSTATUS IoObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) {
+    begin_io(request);
     auto done = write(buffer, size_bytes, offset);
     return finish_io(*this, request, done.status(), done.ok() ? *done : 0, /*pended=*/false);
 }

@@ -40,6 +40,9 @@ public:
     virtual NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset);
     virtual NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset);
 
+    // Cancels pending operations: the one with this status block, or all. Whether there were any.
+    virtual bool cancel(const IO_STATUS_BLOCK*) { return false; }
+
     virtual FileType file_type() const = 0;
     virtual SocketObject* as_socket() { return nullptr; }  // core/socket
     // Opened with FILE_SYNCHRONOUS_IO_*: it has a position, and operations on it are never pending.

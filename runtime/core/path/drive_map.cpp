@@ -80,8 +80,9 @@ std::string choose_c_root() {
     if (data.starts_with('/') && can_exist(data + kTail)) return data + kTail;
     std::string runtime = variable("XDG_RUNTIME_DIR");
     if (runtime.starts_with('/') && can_exist(runtime + kTail)) return runtime + kTail;
-    std::string shared = "/tmp/lsw-" + std::to_string(getuid());
-    if (is_foreign(shared)) shared += "-" + std::to_string(getpid());
+    std::string shared("/tmp/lsw-");
+    shared.append(std::to_string(getuid()));
+    if (is_foreign(shared)) shared.append("-").append(std::to_string(getpid()));
     return shared + "/default/drive_c";
 }
 

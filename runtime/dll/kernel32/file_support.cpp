@@ -1,12 +1,37 @@
 // See file_support.h.
 #include "dll/kernel32/file_support.h"
 
+#include <optional>
+
 namespace lsw::win32 {
+
+namespace {
+
+// aux.c and com1.txt are devices to Windows 10 (files to Windows 11), and files in many a Linux tree. There are no such
+// devices here, so a name with more to it than the device's is a file. NUL and CON stay what they are.
+std::optional<Result<path::Target>> file_named_like_device(std::u16string_view text) {
+    path::DosDeviceName device = path::dos_device_name(text);
+    if (device.length == 0 || device.length == text.size()) return {};
+    std::u16string_view name = text.substr(device.offset, device.length);
+    if (equal_ignore_case(name, u"NUL") || equal_ignore_case(name.substr(0, 3), u"CON")) return {};
+    std::u16string directory(text.substr(0, device.offset));
+    if (directory.empty()) directory = u".";
+    auto full = full_path_of(directory.c_str());
+    if (!full.ok()) return Result<path::Target>(Status(full.status()));
+    if (full->back() != u'\\') full->push_back(u'\\');
+    std::u16string_view last = text.substr(device.offset);
+    while (!last.empty() && (last.back() == u'.' || last.back() == u' ')) last.remove_suffix(1);
+    full->append(last);
+    return path::target_of(*full);
+}
+
+}  // namespace
 
 Result<path::Target> target_of(LPCWSTR path) {
     if (!path || !*path) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
     std::u16string_view text(path);
     if (text.starts_with(u"\\\\?\\") || text.starts_with(u"\\??\\")) return path::target_of(text);
+    if (auto file = file_named_like_device(text)) return std::move(*file);
     std::u16string full = LSW_TRY(full_path_of(path));
     return path::target_of(full);
 }
@@ -53,6 +78,7 @@ Result<FileRef> open_path(LPCWSTR path, const Open& how) {
     request.options = how.options | FILE_SYNCHRONOUS_IO_NONALERT;
     request.disposition = how.disposition;
     request.attributes = how.attributes;
+    request.brief = how.brief;
     file::Opened opened = LSW_TRY(file::open_file(request));
     file::FileObject* file = opened.object->as_file();
     if (!file) return Status(STATUS_INVALID_DEVICE_REQUEST);

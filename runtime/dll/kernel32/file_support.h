@@ -63,6 +63,7 @@ struct Open {
     ULONG options = 0;
     ULONG disposition = FILE_OPEN;
     ULONG attributes = 0;
+    bool brief = false;
 };
 Result<FileRef> open_path(LPCWSTR path, const Open& how);
 

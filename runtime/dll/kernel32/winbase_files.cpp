@@ -141,6 +141,7 @@ NTSTATUS move_file(LPCWSTR existing, LPCWSTR name, DWORD flags, CopyJob& job) {
     how.access = STANDARD_DELETE | SYNCHRONIZE | FILE_READ_ATTRIBUTES;
     how.share = kShareAll;
     how.options = FILE_OPEN_REPARSE_POINT | FILE_OPEN_FOR_BACKUP_INTENT;
+    how.brief = true;
     auto source = open_path(existing, how);
     if (!source.ok()) return source.status();
     auto target = target_of(name);

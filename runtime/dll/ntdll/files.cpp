@@ -286,3 +286,31 @@ NTSTATUS ntdll::NtUnlockFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock, 
                                              static_cast<uint64_t>(Length->QuadPart))
                                      .status());
 }
+
+NTSTATUS ntdll::NtCancelIoFileEx(HANDLE FileHandle, PIO_STATUS_BLOCK IoRequestToCancel, PIO_STATUS_BLOCK IoStatusBlock) {
+    auto found = find(FileHandle);
+    if (!found.ok()) return found.status();
+    bool any = found->object->cancel(IoRequestToCancel);
+    IoStatusBlock->Status = any ? STATUS_SUCCESS : STATUS_NOT_FOUND;
+    IoStatusBlock->Information = 0;
+    return IoStatusBlock->Status;
+}
+
+NTSTATUS ntdll::NtCancelIoFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock) {
+    auto found = find(FileHandle);
+    if (!found.ok()) return found.status();
+    found->object->cancel(nullptr);
+    return answer(IoStatusBlock, STATUS_SUCCESS);
+}
+
+NTSTATUS ntdll::NtNotifyChangeDirectoryFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
+                                            PIO_STATUS_BLOCK IoStatusBlock, PVOID Buffer, ULONG Length,
+                                            ULONG CompletionFilter, BOOLEAN WatchTree) {
+    auto found = find(FileHandle);
+    if (!found.ok()) return found.status();
+    if (!(found->access & FILE_LIST_DIRECTORY)) return STATUS_ACCESS_DENIED;
+    file::FileObject* directory = found->object->as_file();
+    if (!directory) return STATUS_INVALID_PARAMETER;
+    return directory->notify_change(request_of(Event, ApcRoutine, ApcContext, IoStatusBlock), Buffer, Length,
+                                    CompletionFilter, WatchTree != FALSE);
+}
