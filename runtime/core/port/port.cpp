@@ -147,7 +147,7 @@ bool WaitPacket::try_take() {
         pollfd entry{waitable_->poll_descriptor(), waitable_->poll_events(), 0};
         return poll(&entry, 1, 0) > 0 && waitable_->confirm_ready();
     }
-    return take(*waitable_->record(), true, start_word_, monotonic_ns(), &seen_) != Taken::No;
+    return take(*waitable_->record(), true, start_word_, &seen_) != Taken::No;
 }
 
 void WaitPacket::end_wait() {

@@ -45,4 +45,32 @@ lsw_leave_stack:
     popq %rbp
     ret
     .size lsw_leave_stack, . - lsw_leave_stack
+// lsw_switch_stack(save, to): leaves what this stack needs to go on at *save and goes on on the stack `to`, which was left
+// the same way (or made to look so: fiber.cpp).
+    .globl lsw_switch_stack
+    .type lsw_switch_stack, @function
+lsw_switch_stack:
+    pushq %rbp
+    pushq %rbx
+    pushq %r12
+    pushq %r13
+    pushq %r14
+    pushq %r15
+    subq $8, %rsp
+    stmxcsr (%rsp)
+    fnstcw 4(%rsp)
+    movq %rsp, (%rdi)
+    movq %rsi, %rsp
+    ldmxcsr (%rsp)
+    fldcw 4(%rsp)
+    addq $8, %rsp
+    popq %r15
+    popq %r14
+    popq %r13
+    popq %r12
+    popq %rbx
+    popq %rbp
+    ret
+    .size lsw_switch_stack, . - lsw_switch_stack
+
     .section .note.GNU-stack, "", @progbits

@@ -212,7 +212,7 @@ Result<CreatedSync> create_sync_object(std::u16string_view name, const SyncIniti
     Ref<Object> object = LSW_TRY(object_of(std::move(file), name));
     if (!existed && initial.kind == SyncKind::Mutant && initial.value) {
         uint32_t ignored;
-        take(*static_cast<SyncObject*>(object.get())->record(), false, 0, 0, &ignored);
+        take(*static_cast<SyncObject*>(object.get())->record(), false, 0, &ignored);
     }
     return CreatedSync{std::move(object), existed};
 }

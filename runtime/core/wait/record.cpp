@@ -63,9 +63,11 @@ Taken take_mutant(SyncRecord& record, uint32_t* seen) {
     }
 }
 
-Taken take_timer(SyncRecord& record, int64_t now_ns, uint32_t* seen) {
+Taken take_timer(SyncRecord& record, uint32_t* seen) {
     *seen = word_of(record.state.load());
     int64_t due = record.due_ns.load();
+    if (due == 0) return Taken::No;
+    int64_t now_ns = monotonic_ns();
     for (;;) {
         if (due == 0 || due > now_ns) return Taken::No;
         if (record.kind == SyncKind::ManualTimer) return Taken::Yes;
@@ -77,7 +79,7 @@ Taken take_timer(SyncRecord& record, int64_t now_ns, uint32_t* seen) {
 
 }  // namespace
 
-Taken take(SyncRecord& record, bool registered, uint32_t start_word, int64_t now_ns, uint32_t* seen) {
+Taken take(SyncRecord& record, bool registered, uint32_t start_word, uint32_t* seen) {
     switch (record.kind) {
         case SyncKind::ManualEvent:
         case SyncKind::Latch: {
@@ -90,7 +92,7 @@ Taken take(SyncRecord& record, bool registered, uint32_t start_word, int64_t now
         case SyncKind::Semaphore: return take_semaphore(record, seen);
         case SyncKind::Mutant: return take_mutant(record, seen);
         case SyncKind::ManualTimer:
-        case SyncKind::AutoTimer: return take_timer(record, now_ns, seen);
+        case SyncKind::AutoTimer: return take_timer(record, seen);
         case SyncKind::Descriptor:
         case SyncKind::Free: break;
     }
@@ -98,7 +100,7 @@ Taken take(SyncRecord& record, bool registered, uint32_t start_word, int64_t now
     return Taken::No;
 }
 
-bool is_available(SyncRecord& record, bool registered, uint32_t start_word, int64_t now_ns) {
+bool is_available(SyncRecord& record, bool registered, uint32_t start_word) {
     uint64_t state = record.state.load();
     uint32_t word = word_of(state);
     switch (record.kind) {
@@ -111,7 +113,7 @@ bool is_available(SyncRecord& record, bool registered, uint32_t start_word, int6
             return owner == 0 || owner == owned_mutants().thread_id();
         }
         case SyncKind::ManualTimer:
-        case SyncKind::AutoTimer: return timer_is_signalled(record, now_ns);
+        case SyncKind::AutoTimer: return timer_is_signalled(record, monotonic_ns());
         case SyncKind::Descriptor:
         case SyncKind::Free: break;
     }

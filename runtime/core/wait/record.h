@@ -82,10 +82,10 @@ enum class Taken { No, Yes, Abandoned };
 
 // Takes what a satisfied wait takes. `start_word` is the futex word when the caller registered as a waiter; with
 // registered = false, as in a first try, it is ignored. Returns Taken::No and the word to sleep on in *seen otherwise.
-Taken take(SyncRecord& record, bool registered, uint32_t start_word, int64_t now_ns, uint32_t* seen);
+Taken take(SyncRecord& record, bool registered, uint32_t start_word, uint32_t* seen);
 
 // Whether take() would succeed, without taking.
-bool is_available(SyncRecord& record, bool registered, uint32_t start_word, int64_t now_ns);
+bool is_available(SyncRecord& record, bool registered, uint32_t start_word);
 
 // Puts back what take() took, for a wait for all that could not have everything.
 void untake(SyncRecord& record, Taken taken);

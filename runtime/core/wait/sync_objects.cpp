@@ -11,7 +11,7 @@ void initialise_record(SyncRecord& record, const SyncInitial& initial) {
         uint32_t ignored;
         record.state = 0;
         record.recursion = 0;
-        if (initial.value) take(record, false, 0, 0, &ignored);
+        if (initial.value) take(record, false, 0, &ignored);
     } else {
         record.state = initial.value ? kSignalled : 0;
     }

@@ -40,8 +40,8 @@ private:
         if (count_ == 0) return STATUS_TIMEOUT;
         return options_.all ? try_all(registered) : try_any(registered);
     }
-    Taken take_entry(Entry& entry, bool registered, int64_t now_ns);
-    bool available(Entry& entry, bool registered, int64_t now_ns);
+    Taken take_entry(Entry& entry, bool registered);
+    bool available(Entry& entry, bool registered);
     NTSTATUS loop();
     int sleep();
     int64_t next_due() const;
@@ -52,24 +52,23 @@ private:
     Entry entries_[kMaximumWaitObjects];
 };
 
-Taken Wait::take_entry(Entry& entry, bool registered, int64_t now_ns) {
+Taken Wait::take_entry(Entry& entry, bool registered) {
     if (entry.object->poll_descriptor() < 0)
-        return take(*entry.record, registered, entry.start_word, now_ns, &entry.seen);
+        return take(*entry.record, registered, entry.start_word, &entry.seen);
     entry.seen = word_of(entry.record->state.load());
     return descriptor_ready(*entry.object) ? Taken::Yes : Taken::No;
 }
 
-bool Wait::available(Entry& entry, bool registered, int64_t now_ns) {
+bool Wait::available(Entry& entry, bool registered) {
     entry.seen = word_of(entry.record->state.load());
     if (entry.object->poll_descriptor() < 0)
-        return is_available(*entry.record, registered, entry.start_word, now_ns);
+        return is_available(*entry.record, registered, entry.start_word);
     return descriptor_ready(*entry.object);
 }
 
 NTSTATUS Wait::try_any(bool registered) {
-    int64_t now = monotonic_ns();
     for (unsigned i = 0; i < count_; ++i) {
-        Taken taken = take_entry(entries_[i], registered, now);
+        Taken taken = take_entry(entries_[i], registered);
         if (taken == Taken::Yes) return STATUS_WAIT_0 + static_cast<NTSTATUS>(i);
         if (taken == Taken::Abandoned) return STATUS_ABANDONED_WAIT_0 + static_cast<NTSTATUS>(i);
     }
@@ -78,13 +77,12 @@ NTSTATUS Wait::try_any(bool registered) {
 
 // Looks before it takes, so that putting back is needed only when another thread was quicker in between.
 NTSTATUS Wait::try_all(bool registered) {
-    int64_t now = monotonic_ns();
     for (unsigned i = 0; i < count_; ++i)
-        if (!available(entries_[i], registered, now)) return STATUS_TIMEOUT;
+        if (!available(entries_[i], registered)) return STATUS_TIMEOUT;
     NTSTATUS status = STATUS_WAIT_0;
     Taken taken[kMaximumWaitObjects];
     for (unsigned i = 0; i < count_; ++i) {
-        taken[i] = take_entry(entries_[i], registered, now);
+        taken[i] = take_entry(entries_[i], registered);
         if (taken[i] == Taken::Abandoned) status = STATUS_ABANDONED_WAIT_0;
         if (taken[i] != Taken::No) continue;
         while (i-- > 0) untake(*entries_[i].record, taken[i]);
@@ -95,13 +93,12 @@ NTSTATUS Wait::try_all(bool registered) {
 
 int64_t Wait::next_due() const {
     int64_t deadline = options_.deadline_ns;
-    int64_t now = monotonic_ns();
     for (unsigned i = 0; i < count_; ++i) {
         SyncKind kind = entries_[i].record->kind;
         if (kind != SyncKind::ManualTimer && kind != SyncKind::AutoTimer) continue;
         int64_t due = entries_[i].record->due_ns.load();
         // One of a wait for all that is due already waits for the others.
-        if (due != 0 && !(options_.all && due <= now)) deadline = std::min(deadline, due);
+        if (due != 0 && !(options_.all && due <= monotonic_ns())) deadline = std::min(deadline, due);
     }
     return deadline;
 }
@@ -147,7 +144,7 @@ NTSTATUS Wait::run() {
     if (options_.alertable && current_thread()->apcs.pending()) return STATUS_USER_APC;
     NTSTATUS status = try_now(false);
     if (status != STATUS_TIMEOUT) return status;
-    if (options_.deadline_ns == 0 || (count_ > 0 && monotonic_ns() >= options_.deadline_ns)) return STATUS_TIMEOUT;
+    if (options_.deadline_ns == 0) return STATUS_TIMEOUT;
     uint64_t kind = options_.all && count_ > 1 ? kWatcher : kWaiter;
     for (unsigned i = 0; i < count_; ++i) entries_[i].start_word = register_waiter(*entries_[i].record, kind);
     status = loop();
