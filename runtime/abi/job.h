@@ -21,7 +21,8 @@ struct JOBOBJECT_EXTENDED_LIMIT_INFORMATION {
 static_assert(sizeof(JOBOBJECT_EXTENDED_LIMIT_INFORMATION) == 144);
 
 struct JOBOBJECT_BASIC_ACCOUNTING_INFORMATION {
-    LARGE_INTEGER TotalUserTime, TotalKernelTime, ThisPeriodTotalUserTime, ThisPeriodTotalKernelTime;
+    LARGE_INTEGER TotalUserTime, TotalKernelTime, ThisPeriodTotalUserTime,
+        ThisPeriodTotalKernelTime;
     DWORD TotalPageFaultCount, TotalProcesses, ActiveProcesses, TotalTerminatedProcesses;
 };
 static_assert(sizeof(JOBOBJECT_BASIC_ACCOUNTING_INFORMATION) == 48);

@@ -30,10 +30,10 @@ Saved& saved() {
 
 struct InputState {
     std::mutex lock;
-    std::string bytes;               // read from the terminal and not yet handed out
+    std::string bytes;  // read from the terminal and not yet handed out
     std::deque<INPUT_RECORD> events;
-    char16_t high_surrogate = 0;     // of a pair that did not fit
-    bool line_end_due = false;       // a CR was handed out, its LF is next
+    char16_t high_surrogate = 0;  // of a pair that did not fit
+    bool line_end_due = false;    // a CR was handed out, its LF is next
 };
 InputState& input() {
     static InputState& instance = *new InputState;
@@ -62,7 +62,9 @@ Result<void> apply(int fd, DWORD mode) {
     termios settings;
     if (tcgetattr(fd, &settings) != 0) return status_from_errno(errno);
     remember(fd);
-    auto flag = [&](tcflag_t& flags, tcflag_t bits, bool on) { flags = on ? flags | bits : flags & ~bits; };
+    auto flag = [&](tcflag_t& flags, tcflag_t bits, bool on) {
+        flags = on ? flags | bits : flags & ~bits;
+    };
     bool line = mode & ENABLE_LINE_INPUT;
     flag(settings.c_lflag, ICANON, line);
     flag(settings.c_lflag, IEXTEN, line);
@@ -90,7 +92,8 @@ Console& Console::get() {
 ConsoleModes Console::modes() { return modes_; }
 
 Result<void> Console::set_input_mode(int fd, DWORD mode) {
-    // Echo needs lines ("SetConsoleMode function": ENABLE_ECHO_INPUT only together with ENABLE_LINE_INPUT).
+    // Echo needs lines ("SetConsoleMode function": ENABLE_ECHO_INPUT only together with
+    // ENABLE_LINE_INPUT).
     if (mode & ENABLE_ECHO_INPUT && !(mode & ENABLE_LINE_INPUT)) return STATUS_INVALID_PARAMETER;
     constexpr DWORD kTerminal = ENABLE_PROCESSED_INPUT | ENABLE_LINE_INPUT | ENABLE_ECHO_INPUT;
     if ((mode ^ modes_.input) & kTerminal) LSW_CHECK(apply(fd, mode));
@@ -101,7 +104,8 @@ Result<void> Console::set_input_mode(int fd, DWORD mode) {
 void Console::set_output_mode(DWORD mode) { modes_.output = mode; }
 
 Result<void> ConsoleObject::emit(std::string_view sequence) {
-    auto done = StreamObject::write(sequence.data(), static_cast<uint32_t>(sequence.size()), kCurrentPosition);
+    auto done = StreamObject::write(sequence.data(), static_cast<uint32_t>(sequence.size()),
+                                    kCurrentPosition);
     return done.status();
 }
 
@@ -187,7 +191,11 @@ Result<uint32_t> ConsoleObject::read_text(char16_t* buffer, uint32_t units) {
         if (*got == 0) break;
         point += byte;
         auto lead = static_cast<unsigned char>(point[0]);
-        size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+        size_t length = lead < 0x80    ? 1
+                        : lead >= 0xF0 ? 4
+                        : lead >= 0xE0 ? 3
+                        : lead >= 0xC0 ? 2
+                                       : 1;
         if (point.size() < length) continue;
         std::u16string text = utf16_from_utf8(point);
         point.clear();
@@ -215,11 +223,11 @@ struct Sequence {
 };
 // What terminals send for keys without a character ("Virtual-Key Codes").
 constexpr Sequence kSequences[] = {
-    {"[A", 0x26}, {"[B", 0x28}, {"[C", 0x27}, {"[D", 0x25}, {"[H", 0x24}, {"[F", 0x23}, {"OA", 0x26},
-    {"OB", 0x28}, {"OC", 0x27}, {"OD", 0x25}, {"OH", 0x24}, {"OF", 0x23}, {"[2~", 0x2D}, {"[3~", 0x2E},
-    {"[5~", 0x21}, {"[6~", 0x22}, {"[1~", 0x24}, {"[4~", 0x23}, {"OP", 0x70}, {"OQ", 0x71}, {"OR", 0x72},
-    {"OS", 0x73}, {"[15~", 0x74}, {"[17~", 0x75}, {"[18~", 0x76}, {"[19~", 0x77}, {"[20~", 0x78},
-    {"[21~", 0x79}, {"[23~", 0x7A}, {"[24~", 0x7B},
+    {"[A", 0x26},   {"[B", 0x28},   {"[C", 0x27},   {"[D", 0x25},   {"[H", 0x24},   {"[F", 0x23},
+    {"OA", 0x26},   {"OB", 0x28},   {"OC", 0x27},   {"OD", 0x25},   {"OH", 0x24},   {"OF", 0x23},
+    {"[2~", 0x2D},  {"[3~", 0x2E},  {"[5~", 0x21},  {"[6~", 0x22},  {"[1~", 0x24},  {"[4~", 0x23},
+    {"OP", 0x70},   {"OQ", 0x71},   {"OR", 0x72},   {"OS", 0x73},   {"[15~", 0x74}, {"[17~", 0x75},
+    {"[18~", 0x76}, {"[19~", 0x77}, {"[20~", 0x78}, {"[21~", 0x79}, {"[23~", 0x7A}, {"[24~", 0x7B},
 };
 
 void add_key(std::deque<INPUT_RECORD>& events, WORD key, char16_t unit, DWORD state) {
@@ -247,7 +255,8 @@ void add_character(std::deque<INPUT_RECORD>& events, char16_t unit, DWORD state)
     add_key(events, named ? static_cast<WORD>(upper) : 0, unit, state);
 }
 
-// Turns what has been read into key events. Under ENABLE_VIRTUAL_TERMINAL_INPUT sequences pass as characters.
+// Turns what has been read into key events. Under ENABLE_VIRTUAL_TERMINAL_INPUT sequences pass as
+// characters.
 void make_events(InputState& state, bool raw_sequences) {
     std::string& bytes = state.bytes;
     size_t at = 0;
@@ -269,9 +278,14 @@ void make_events(InputState& state, bool raw_sequences) {
             continue;
         }
         auto lead = static_cast<unsigned char>(bytes[at]);
-        size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC0 ? 2 : 1;
+        size_t length = lead < 0x80    ? 1
+                        : lead >= 0xF0 ? 4
+                        : lead >= 0xE0 ? 3
+                        : lead >= 0xC0 ? 2
+                                       : 1;
         if (at + length > bytes.size()) break;
-        for (char16_t unit : utf16_from_utf8(bytes.substr(at, length))) add_character(state.events, unit, 0);
+        for (char16_t unit : utf16_from_utf8(bytes.substr(at, length)))
+            add_character(state.events, unit, 0);
         at += length;
     }
     bytes.erase(0, at);
@@ -280,7 +294,8 @@ void make_events(InputState& state, bool raw_sequences) {
 // Reads what the terminal has; waits for the first byte when asked.
 void fill(InputState& state, int fd, bool wait) {
     pollfd entry{fd, POLLIN, 0};
-    while (poll(&entry, 1, wait ? -1 : 0) < 0 && errno == EINTR && wait) {}
+    while (poll(&entry, 1, wait ? -1 : 0) < 0 && errno == EINTR && wait) {
+    }
     if (!(entry.revents & POLLIN)) return;
     char chunk[256];
     ssize_t got = ::read(fd, chunk, sizeof chunk);
@@ -289,7 +304,8 @@ void fill(InputState& state, int fd, bool wait) {
     make_events(state, Console::get().modes().input & ENABLE_VIRTUAL_TERMINAL_INPUT);
 }
 
-// Events need single bytes: a program that reads them while lines are on still gets keys, as on Windows.
+// Events need single bytes: a program that reads them while lines are on still gets keys, as on
+// Windows.
 void leave_lines(int fd) {
     termios now;
     if (tcgetattr(fd, &now) != 0 || !(now.c_lflag & ICANON)) return;
@@ -301,7 +317,8 @@ void leave_lines(int fd) {
 
 }  // namespace
 
-Result<uint32_t> ConsoleObject::read_events(INPUT_RECORD* out, uint32_t count, bool remove, bool wait) {
+Result<uint32_t> ConsoleObject::read_events(INPUT_RECORD* out, uint32_t count, bool remove,
+                                            bool wait) {
     InputState& state = input();
     leave_lines(fd());
     for (bool first = true;; first = false) {
@@ -310,7 +327,8 @@ Result<uint32_t> ConsoleObject::read_events(INPUT_RECORD* out, uint32_t count, b
             make_events(state, Console::get().modes().input & ENABLE_VIRTUAL_TERMINAL_INPUT);
             if (!state.events.empty() || (!first && !wait)) {
                 uint32_t given = 0;
-                for (; given < count && given < state.events.size(); ++given) out[given] = state.events[given];
+                for (; given < count && given < state.events.size(); ++given)
+                    out[given] = state.events[given];
                 if (remove) state.events.erase(state.events.begin(), state.events.begin() + given);
                 return Result<uint32_t>(given);
             }
@@ -343,7 +361,8 @@ void ConsoleObject::flush_input() {
 }
 
 Ref<IoObject> open_console(const char* device, ConsoleObject::Side side) {
-    UniqueFd fd(open(device, (side == ConsoleObject::Side::Input ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NOCTTY));
+    UniqueFd fd(open(
+        device, (side == ConsoleObject::Side::Input ? O_RDONLY : O_WRONLY) | O_CLOEXEC | O_NOCTTY));
     if (!fd.valid() || !isatty(fd.get())) return nullptr;
     return make_object<ConsoleObject>(std::move(fd), side);
 }
@@ -354,14 +373,17 @@ Result<file::Opened> open_console_device(const file::OpenRequest& request) {
     constexpr ACCESS_MASK kWriteData = 2;
     bool out = equal_ignore_case(request.target.rest, u"CONOUT$") ||
                (!equal_ignore_case(request.target.rest, u"CONIN$") && request.access & kWriteData);
-    auto console = open_console("/dev/tty", out ? ConsoleObject::Side::Output : ConsoleObject::Side::Input);
+    auto console =
+        open_console("/dev/tty", out ? ConsoleObject::Side::Output : ConsoleObject::Side::Input);
     if (!console) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
     return file::Opened{std::move(console), 1};
 }
 
 }  // namespace
 
-void register_console_device() { file::set_device_opener(path::Target::kConsole, open_console_device); }
+void register_console_device() {
+    file::set_device_opener(path::Target::kConsole, open_console_device);
+}
 
 // Windows' colour bits are blue, green, red, intensity; those of ANSI are red, green, blue.
 std::string sgr_of_attributes(WORD attributes) {
@@ -371,10 +393,10 @@ std::string sgr_of_attributes(WORD attributes) {
     };
     std::string out = "\x1b[0";
     unsigned front = attributes & 0xF, back = (attributes >> 4) & 0xF;
-    if (attributes & 0x4000) std::swap(front, back);        // COMMON_LVB_REVERSE_VIDEO
+    if (attributes & 0x4000) std::swap(front, back);  // COMMON_LVB_REVERSE_VIDEO
     if (front != 7) out += ";" + colour(front, 30);
     if (back != 0) out += ";" + colour(back, 40);
-    if (attributes & 0x8000) out += ";4";                   // COMMON_LVB_UNDERSCORE
+    if (attributes & 0x8000) out += ";4";  // COMMON_LVB_UNDERSCORE
     return out + "m";
 }
 

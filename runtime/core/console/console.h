@@ -1,7 +1,7 @@
 // The console: a terminal behind descriptors 0, 1, 2 or /dev/tty. A pipe or file is none.
-// Output goes to the terminal as it is (terminals speak the VT sequences that Windows' console speaks); the attribute,
-// cursor and fill functions become such sequences. Input modes become termios settings, which are put back when the
-// process ends, also by a signal that can be caught.
+// Output goes to the terminal as it is (terminals speak the VT sequences that Windows' console
+// speaks); the attribute, cursor and fill functions become such sequences. Input modes become
+// termios settings, which are put back when the process ends, also by a signal that can be caught.
 // Differs from Windows: there is no screen buffer to read back, and the window is the whole buffer.
 #pragma once
 
@@ -15,7 +15,8 @@ namespace lsw {
 class ConsoleObject final : public StreamObject {
 public:
     enum class Side { Input, Output };
-    ConsoleObject(UniqueFd fd, Side side) : StreamObject(std::move(fd), FileType::Character), side_(side) {}
+    ConsoleObject(UniqueFd fd, Side side)
+        : StreamObject(std::move(fd), FileType::Character), side_(side) {}
 
     ConsoleObject* as_console() override { return this; }
     bool is_input() const { return side_ == Side::Input; }
@@ -34,7 +35,8 @@ public:
     };
     Size size() const;
 
-    // Key events: moves up to `count` out of (or, to peek, copies from) the queue; waits for one when `wait`.
+    // Key events: moves up to `count` out of (or, to peek, copies from) the queue; waits for one
+    // when `wait`.
     Result<uint32_t> read_events(INPUT_RECORD* out, uint32_t count, bool remove, bool wait);
     Result<uint32_t> pending_events();
     void put_events(const INPUT_RECORD* events, uint32_t count);
@@ -45,8 +47,8 @@ private:
 };
 
 struct ConsoleModes {
-    DWORD input = 0x1F7;   // processed, line, echo, mouse, insert, quick edit, extended
-    DWORD output = 0x3;    // processed, wrap at end of line
+    DWORD input = 0x1F7;  // processed, line, echo, mouse, insert, quick edit, extended
+    DWORD output = 0x3;   // processed, wrap at end of line
 };
 
 // One console per process.
@@ -58,7 +60,7 @@ public:
     void set_output_mode(DWORD mode);
 
     WORD attributes = 7;
-    COORD cursor{0, 0};    // where the program last put it
+    COORD cursor{0, 0};  // where the program last put it
     CONSOLE_CURSOR_INFO cursor_info{25, 1};
     UINT input_code_page = 65001, output_code_page = 65001;
     std::u16string title;
@@ -74,7 +76,8 @@ void restore_terminal();
 std::string sgr_of_attributes(WORD attributes);
 
 // Whether `fd` is a terminal, and the object for it.
-Ref<IoObject> open_console(const char* device, ConsoleObject::Side side);  // "/dev/tty"; null when there is none
+Ref<IoObject> open_console(const char* device,
+                           ConsoleObject::Side side);  // "/dev/tty"; null when there is none
 
 // Makes CreateFile find CONIN$, CONOUT$ and CON (core/file/open.h).
 void register_console_device();

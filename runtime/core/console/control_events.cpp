@@ -1,8 +1,9 @@
-// Control events: SIGINT is Ctrl-C, SIGQUIT Ctrl-Break, SIGTERM and SIGHUP the closing of the console.
-// Without a handler of the program's the signals keep Linux' own dispositions: nothing is installed, and a Ctrl-C ends
-// the process as it ends any Linux program. With one, a host thread waits for signals and each event runs the handlers,
-// newest first, on a fresh guest thread, as on Windows.
-// Doc: "SetConsoleCtrlHandler function", "HandlerRoutine callback function", "CTRL+CLOSE Signal".
+// Control events: SIGINT is Ctrl-C, SIGQUIT Ctrl-Break, SIGTERM and SIGHUP the closing of the
+// console. Without a handler of the program's the signals keep Linux' own dispositions: nothing is
+// installed, and a Ctrl-C ends the process as it ends any Linux program. With one, a host thread
+// waits for signals and each event runs the handlers, newest first, on a fresh guest thread, as on
+// Windows. Doc: "SetConsoleCtrlHandler function", "HandlerRoutine callback function", "CTRL+CLOSE
+// Signal".
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -36,12 +37,15 @@ ControlState& control() {
 void on_signal(int signal) {
     int error = errno;
     auto byte = static_cast<unsigned char>(signal);
-    if (write(control().pipe[1], &byte, 1) < 0) {}  // a full pipe: the event is pending a thousand times already
+    if (write(control().pipe[1], &byte, 1) < 0) {
+    }  // a full pipe: the event is pending a thousand times already
     errno = error;
 }
 
 DWORD event_of_signal(int signal) {
-    return signal == SIGINT ? CTRL_C_EVENT : signal == SIGQUIT ? CTRL_BREAK_EVENT : CTRL_CLOSE_EVENT;
+    return signal == SIGINT    ? CTRL_C_EVENT
+           : signal == SIGQUIT ? CTRL_BREAK_EVENT
+                               : CTRL_CLOSE_EVENT;
 }
 
 // Ends the process the way a Linux program ends by that signal, so that shells see it.
@@ -103,7 +107,8 @@ bool start_watching() {
     pthread_attr_destroy(&attributes);
     if (!started) return false;
     for (int signal : kSignals) {
-        struct sigaction action {}, before;
+        struct sigaction action {
+        }, before;
         // A signal that the caller ignores (nohup, a background job) stays ignored.
         if (sigaction(signal, nullptr, &before) == 0 && before.sa_handler == SIG_IGN) continue;
         action.sa_handler = on_signal;

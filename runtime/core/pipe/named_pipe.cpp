@@ -25,7 +25,8 @@
 namespace lsw {
 namespace {
 
-constexpr uint32_t kAccessInbound = 1, kAccessOutbound = 2, kFirstInstance = 0x80000, kFileOverlapped = 0x40000000;
+constexpr uint32_t kAccessInbound = 1, kAccessOutbound = 2, kFirstInstance = 0x80000,
+                   kFileOverlapped = 0x40000000;
 constexpr uint32_t kTypeMessage = 4, kReadMessage = 2, kNoWait = 1;
 
 struct Registry {
@@ -45,8 +46,9 @@ std::u16string key_of(std::u16string_view name) {
 
 std::string pipe_directory() {
     const char* runtime = getenv("XDG_RUNTIME_DIR");
-    std::string base = runtime && *runtime && access(runtime, W_OK) == 0 ? std::string(runtime) + "/lsw"
-                                                                         : "/tmp/lsw-" + std::to_string(getuid());
+    std::string base = runtime && *runtime && access(runtime, W_OK) == 0
+                           ? std::string(runtime) + "/lsw"
+                           : "/tmp/lsw-" + std::to_string(getuid());
     mkdir(base.c_str(), 0700);
     mkdir((base + "/pipe").c_str(), 0700);
     return base + "/pipe";
@@ -73,7 +75,9 @@ bool make_address(const std::string& path, sockaddr_un& address) {
     return true;
 }
 
-int socket_type(uint32_t pipe_mode) { return pipe_mode & kTypeMessage ? SOCK_SEQPACKET : SOCK_STREAM; }
+int socket_type(uint32_t pipe_mode) {
+    return pipe_mode & kTypeMessage ? SOCK_SEQPACKET : SOCK_STREAM;
+}
 
 // A name whose owner was killed leaves its socket file: nobody listens there.
 bool is_stale(const sockaddr_un& address, int type) {
@@ -92,7 +96,8 @@ Result<UniqueFd> listen_at(const std::string& path, uint32_t pipe_mode) {
             if (listen(fd.get(), 64) != 0) return Status(status_from_errno(errno));
             return fd;
         }
-        if (errno != EADDRINUSE || !is_stale(address, socket_type(pipe_mode))) return Status(STATUS_ACCESS_DENIED);
+        if (errno != EADDRINUSE || !is_stale(address, socket_type(pipe_mode)))
+            return Status(STATUS_ACCESS_DENIED);
         unlink(path.c_str());
     }
     return Status(STATUS_ACCESS_DENIED);
@@ -109,8 +114,10 @@ uint32_t server_flags(const NamedPipeSettings& settings) {
     return flags;
 }
 
-// Both ends of a connection within this process; a one-way byte pipe is a Linux pipe, which children can use as any other.
-bool make_connection(const NamedPipeSettings& settings, UniqueFd& server, UniqueFd& client, uint32_t& extra) {
+// Both ends of a connection within this process; a one-way byte pipe is a Linux pipe, which
+// children can use as any other.
+bool make_connection(const NamedPipeSettings& settings, UniqueFd& server, UniqueFd& client,
+                     uint32_t& extra) {
     int fds[2];
     uint32_t way = settings.open_mode & (kAccessInbound | kAccessOutbound);
     if (!(settings.pipe_mode & kTypeMessage) && way != (kAccessInbound | kAccessOutbound)) {
@@ -121,7 +128,8 @@ bool make_connection(const NamedPipeSettings& settings, UniqueFd& server, Unique
         extra = 0;
         return true;
     }
-    if (socketpair(AF_UNIX, socket_type(settings.pipe_mode) | SOCK_CLOEXEC, 0, fds) != 0) return false;
+    if (socketpair(AF_UNIX, socket_type(settings.pipe_mode) | SOCK_CLOEXEC, 0, fds) != 0)
+        return false;
     server = UniqueFd(fds[0]);
     client = UniqueFd(fds[1]);
     extra = PipeObject::kSocket;
@@ -136,7 +144,8 @@ uint32_t client_flags(ACCESS_MASK access, bool overlapped) {
     return flags;
 }
 
-Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK access, bool overlapped) {
+Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK access,
+                                          bool overlapped) {
     std::string path = path_of(key);
     sockaddr_un address;
     if (!make_address(path, address)) return Status(STATUS_OBJECT_NAME_INVALID);
@@ -144,7 +153,8 @@ Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK
         UniqueFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
         if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
             uint32_t message = type == SOCK_SEQPACKET ? PipeObject::kMessageType : 0u;
-            return make_object<PipeObject>(std::move(fd), client_flags(access, overlapped) | PipeObject::kSocket | message);
+            return make_object<PipeObject>(
+                std::move(fd), client_flags(access, overlapped) | PipeObject::kSocket | message);
         }
         if (errno == EAGAIN) return Status(STATUS_PIPE_NOT_AVAILABLE);
         if (errno != EPROTOTYPE) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
@@ -154,7 +164,8 @@ Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK
 
 Result<file::Opened> open_pipe_device(const file::OpenRequest& request) {
     constexpr ULONG kSynchronous = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
-    auto pipe = open_named_pipe(request.target.rest, request.access, !(request.options & kSynchronous));
+    auto pipe =
+        open_named_pipe(request.target.rest, request.access, !(request.options & kSynchronous));
     if (!pipe.ok()) return Status(pipe.status());
     return file::Opened{std::move(*pipe), FILE_OPENED};
 }
@@ -176,7 +187,8 @@ uint32_t PipeServer::instances() {
     return static_cast<uint32_t>(ends_.size());
 }
 
-Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name, const NamedPipeSettings& settings) {
+Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
+                                          const NamedPipeSettings& settings) {
     if (name.empty()) return Status(STATUS_OBJECT_NAME_INVALID);
     std::u16string key = key_of(name);
     std::lock_guard guard(registry().lock);
@@ -186,7 +198,8 @@ Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name, const NamedP
         server = Ref<PipeServer>::share(found->second);
         const NamedPipeSettings& first = server->settings_;
         constexpr uint32_t kBoth = kAccessInbound | kAccessOutbound;
-        if (settings.open_mode & kFirstInstance || (first.open_mode & kBoth) != (settings.open_mode & kBoth) ||
+        if (settings.open_mode & kFirstInstance ||
+            (first.open_mode & kBoth) != (settings.open_mode & kBoth) ||
             (first.pipe_mode & kTypeMessage) != (settings.pipe_mode & kTypeMessage))
             return Status(STATUS_ACCESS_DENIED);
         if (server->ends_.size() >= first.maximum_instances && first.maximum_instances != 255)
@@ -203,7 +216,8 @@ Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name, const NamedP
     return end;
 }
 
-Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access, bool overlapped) {
+Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access,
+                                        bool overlapped) {
     std::u16string key = key_of(name);
     UniqueFd server_end, client_end;
     Ref<PipeObject> waiting;
@@ -221,16 +235,20 @@ Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK ac
     }
     if (!waiting) return connect_elsewhere(key, access, overlapped);
     bool reads = access & FILE_READ_DATA, writes = access & FILE_WRITE_DATA;
-    if ((reads && !(settings.open_mode & kAccessOutbound)) || (writes && !(settings.open_mode & kAccessInbound)))
+    if ((reads && !(settings.open_mode & kAccessOutbound)) ||
+        (writes && !(settings.open_mode & kAccessInbound)))
         return Status(STATUS_ACCESS_DENIED);
     uint32_t extra = 0;
-    if (!make_connection(settings, server_end, client_end, extra)) return Status(status_from_errno(errno));
+    if (!make_connection(settings, server_end, client_end, extra))
+        return Status(status_from_errno(errno));
     if (!waiting->adopt_client(server_end, extra)) return Status(STATUS_PIPE_NOT_AVAILABLE);
     uint32_t message = settings.pipe_mode & kTypeMessage ? PipeObject::kMessageType : 0u;
-    return make_object<PipeObject>(std::move(client_end), client_flags(access, overlapped) | extra | message);
+    return make_object<PipeObject>(std::move(client_end),
+                                   client_flags(access, overlapped) | extra | message);
 }
 
-// A name that is there is ready here, since connections queue; one that is not fails at once, as documented.
+// A name that is there is ready here, since connections queue; one that is not fails at once, as
+// documented.
 Result<void> wait_named_pipe(std::u16string_view name, int64_t) {
     std::u16string key = key_of(name);
     {

@@ -1,7 +1,8 @@
-// Named pipes: \\.\pipe\NAME is a listening Unix socket in a directory of the user's, named after a hash of the name; all
-// server ends of a name in one process share it. A client in the same process gets the other end of a fresh pipe or
-// socket pair at once, so that the many programs that make "anonymous" overlapped pipes this way never touch it.
-// Differs from Windows: a client of another process may connect before a server end is free, and then waits for it.
+// Named pipes: \\.\pipe\NAME is a listening Unix socket in a directory of the user's, named after a
+// hash of the name; all server ends of a name in one process share it. A client in the same process
+// gets the other end of a fresh pipe or socket pair at once, so that the many programs that make
+// "anonymous" overlapped pipes this way never touch it. Differs from Windows: a client of another
+// process may connect before a server end is free, and then waits for it.
 #pragma once
 
 #include <string>
@@ -12,8 +13,8 @@
 namespace lsw {
 
 struct NamedPipeSettings {
-    uint32_t open_mode = 0;   // PIPE_ACCESS_* and FILE_FLAG_*
-    uint32_t pipe_mode = 0;   // PIPE_TYPE_*, PIPE_READMODE_*, PIPE_NOWAIT
+    uint32_t open_mode = 0;  // PIPE_ACCESS_* and FILE_FLAG_*
+    uint32_t pipe_mode = 0;  // PIPE_TYPE_*, PIPE_READMODE_*, PIPE_NOWAIT
     uint32_t maximum_instances = 255;
     uint32_t out_buffer_bytes = 0, in_buffer_bytes = 0;
     uint32_t default_timeout_ms = 0;
@@ -21,8 +22,12 @@ struct NamedPipeSettings {
 
 class PipeServer final : public Object {
 public:
-    PipeServer(std::u16string name, std::string path, UniqueFd listener, const NamedPipeSettings& settings)
-        : Object(ObjectType::Other), name_(std::move(name)), path_(std::move(path)), listener_(std::move(listener)),
+    PipeServer(std::u16string name, std::string path, UniqueFd listener,
+               const NamedPipeSettings& settings)
+        : Object(ObjectType::Other),
+          name_(std::move(name)),
+          path_(std::move(path)),
+          listener_(std::move(listener)),
           settings_(settings) {}
 
     int listener() const { return listener_.get(); }
@@ -43,12 +48,14 @@ private:
     std::vector<PipeObject*> ends_;  // under the registry's lock
 };
 
-// A new server end. Errors: STATUS_ACCESS_DENIED (FILE_FLAG_FIRST_PIPE_INSTANCE and the name exists, or another type),
-// STATUS_INSTANCE_NOT_AVAILABLE (as many as the first one allowed).
-Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name, const NamedPipeSettings& settings);
+// A new server end. Errors: STATUS_ACCESS_DENIED (FILE_FLAG_FIRST_PIPE_INSTANCE and the name
+// exists, or another type), STATUS_INSTANCE_NOT_AVAILABLE (as many as the first one allowed).
+Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
+                                          const NamedPipeSettings& settings);
 
 // A client end. Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_PIPE_NOT_AVAILABLE (all busy).
-Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access, bool overlapped);
+Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access,
+                                        bool overlapped);
 
 // Until an end is free. Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_IO_TIMEOUT.
 Result<void> wait_named_pipe(std::u16string_view name, int64_t timeout_ms);

@@ -22,7 +22,8 @@ namespace {
 
 constexpr NTSTATUS kTryAgain = STATUS_PENDING;
 
-// Whether `events` are there now; -1 never errs here: a bad descriptor shows as readable and fails then.
+// Whether `events` are there now; -1 never errs here: a bad descriptor shows as readable and fails
+// then.
 bool is_ready(int fd, short events) {
     pollfd entry{fd, events, 0};
     return poll(&entry, 1, 0) == 1;
@@ -113,14 +114,17 @@ Result<uint64_t> PipeObject::try_read(void* buffer, uint32_t size_bytes, bool) {
             return Result<uint64_t>(uint64_t{size_bytes});
         }
     }
-    ssize_t got = flags_ & kSocket ? recv(fd_.get(), buffer, size_bytes, MSG_DONTWAIT) : ::read(fd_.get(), buffer, size_bytes);
-    if (got > 0 || (got == 0 && size_bytes == 0)) return Result<uint64_t>(static_cast<uint64_t>(got));
+    ssize_t got = flags_ & kSocket ? recv(fd_.get(), buffer, size_bytes, MSG_DONTWAIT)
+                                   : ::read(fd_.get(), buffer, size_bytes);
+    if (got > 0 || (got == 0 && size_bytes == 0))
+        return Result<uint64_t>(static_cast<uint64_t>(got));
     if (got == 0 || errno == ECONNRESET) return Status(STATUS_PIPE_BROKEN);
     if (errno == EAGAIN || errno == EINTR) return Status(kTryAgain);
     return Status(status_from_errno(errno));
 }
 
-// One piece without sleeping. A Linux pipe takes PIPE_BUF bytes at once when it says it is writable.
+// One piece without sleeping. A Linux pipe takes PIPE_BUF bytes at once when it says it is
+// writable.
 Result<uint64_t> PipeObject::try_write(const char* buffer, uint32_t size_bytes) {
     ssize_t put;
     if (flags_ & kSocket) {
@@ -147,7 +151,8 @@ Result<void> PipeObject::sleep_until(short events) {
     }
     if (entries[1].revents & POLLIN) {
         uint64_t drained;
-        if (::read(cancel_.get(), &drained, sizeof drained) < 0) {}
+        if (::read(cancel_.get(), &drained, sizeof drained) < 0) {
+        }
         return STATUS_CANCELLED;
     }
     return {};
@@ -157,7 +162,8 @@ Result<uint64_t> PipeObject::read(void* buffer, uint32_t size_bytes, int64_t) {
     for (;;) {
         LSW_CHECK(check_state());
         auto got = try_read(buffer, size_bytes, true);
-        if (got.ok() && inside_message_ && flags_ & kMessageRead) return Status(STATUS_BUFFER_OVERFLOW);
+        if (got.ok() && inside_message_ && flags_ & kMessageRead)
+            return Status(STATUS_BUFFER_OVERFLOW);
         if (got.ok() || got.status() != kTryAgain) return got;
         if (flags_ & kNonblocking) return Status(STATUS_PIPE_EMPTY);
         LSW_CHECK(sleep_until(POLLIN));
@@ -174,8 +180,10 @@ Result<uint64_t> PipeObject::write(const void* buffer, uint32_t size_bytes, int6
     bool fits = !(flags_ & (kSocket | kNonblocking)) && size_bytes <= 4096;
     if (fits && is_ready(fd_.get(), POLLOUT)) {
         ssize_t put = ::write(fd_.get(), bytes, size_bytes);
-        if (put >= 0) done = static_cast<uint64_t>(put);
-        else if (errno == EPIPE) return Status(STATUS_PIPE_CLOSING);
+        if (put >= 0)
+            done = static_cast<uint64_t>(put);
+        else if (errno == EPIPE)
+            return Status(STATUS_PIPE_CLOSING);
     }
     while (done < size_bytes || (size_bytes == 0 && done == 0)) {
         auto put = try_write(bytes + done, static_cast<uint32_t>(size_bytes - done));
@@ -191,21 +199,25 @@ Result<uint64_t> PipeObject::write(const void* buffer, uint32_t size_bytes, int6
     return Result<uint64_t>(done);
 }
 
-NTSTATUS PipeObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) {
+NTSTATUS PipeObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes,
+                                int64_t offset) {
     if (is_synchronous()) return IoObject::begin_read(request, buffer, size_bytes, offset);
     return submit({Operation::Read, request, static_cast<char*>(buffer), size_bytes, 0, nullptr});
 }
 
-NTSTATUS PipeObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) {
+NTSTATUS PipeObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes,
+                                 int64_t offset) {
     if (is_synchronous()) return IoObject::begin_write(request, buffer, size_bytes, offset);
-    return submit({Operation::Write, request, const_cast<char*>(static_cast<const char*>(buffer)), size_bytes, 0, nullptr});
+    return submit({Operation::Write, request, const_cast<char*>(static_cast<const char*>(buffer)),
+                   size_bytes, 0, nullptr});
 }
 
 NTSTATUS PipeObject::begin_connect(const IoRequest& request) {
     {
         std::lock_guard guard(lock_);
         if (!(flags_ & kServerEnd)) return STATUS_ILLEGAL_FUNCTION;
-        if (state_ == State::Connected) return is_ready(fd_.get(), POLLRDHUP) ? STATUS_PIPE_CLOSING : STATUS_PIPE_CONNECTED;
+        if (state_ == State::Connected)
+            return is_ready(fd_.get(), POLLRDHUP) ? STATUS_PIPE_CLOSING : STATUS_PIPE_CONNECTED;
         if (state_ == State::Disconnected) state_ = State::Listening;
         if (accept_client()) return STATUS_PIPE_CONNECTED;
     }
@@ -228,7 +240,8 @@ NTSTATUS PipeObject::perform(Operation& operation, uint64_t* moved) {
         return inside_message_ && flags_ & kMessageRead ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
     }
     while (operation.done < operation.size_bytes) {
-        auto put = try_write(operation.buffer + operation.done, operation.size_bytes - operation.done);
+        auto put =
+            try_write(operation.buffer + operation.done, operation.size_bytes - operation.done);
         if (!put.ok()) return put.status();
         operation.done += static_cast<uint32_t>(*put);
     }
@@ -276,7 +289,8 @@ short PipeObject::advance() {
                 if (std::exchange(tried[at->kind], true)) continue;
                 status = perform(*at, &moved);
                 if (status == kTryAgain) {
-                    wanted = static_cast<short>(wanted | (at->kind == Operation::Write ? POLLOUT : POLLIN));
+                    wanted = static_cast<short>(wanted |
+                                                (at->kind == Operation::Write ? POLLOUT : POLLIN));
                     continue;
                 }
                 ended = std::move(*at);
@@ -344,8 +358,8 @@ NTSTATUS PipeObject::disconnect() {
 NTSTATUS PipeObject::set_modes(bool message_read, bool nonblocking) {
     if (message_read && !(flags_ & kMessageType)) return STATUS_INVALID_PARAMETER;
     std::lock_guard guard(lock_);
-    flags_ = (flags_ & ~uint32_t{kMessageRead | kNonblocking}) | (message_read ? kMessageRead : 0u) |
-             (nonblocking ? kNonblocking : 0u);
+    flags_ = (flags_ & ~uint32_t{kMessageRead | kNonblocking}) |
+             (message_read ? kMessageRead : 0u) | (nonblocking ? kNonblocking : 0u);
     return STATUS_SUCCESS;
 }
 

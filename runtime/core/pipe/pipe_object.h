@@ -1,11 +1,13 @@
-// PipeObject: one end of an anonymous or named pipe: a Linux pipe, or a Unix socket where data goes both ways or in messages.
+// PipeObject: one end of an anonymous or named pipe: a Linux pipe, or a Unix socket where data goes
+// both ways or in messages.
 //
-// A synchronous operation sleeps in poll(2) on the pipe and on a descriptor by which it is cancelled, so that it never holds
-// up the rest of the process. An overlapped one is tried at once and otherwise left to the reactor (reactor.h), which
-// ends it when the pipe is ready.
+// A synchronous operation sleeps in poll(2) on the pipe and on a descriptor by which it is
+// cancelled, so that it never holds up the rest of the process. An overlapped one is tried at once
+// and otherwise left to the reactor (reactor.h), which ends it when the pipe is ready.
 //
-// Errors as Windows has them: the other end closed: STATUS_PIPE_BROKEN for reads, STATUS_PIPE_CLOSING for writes; a
-// server end without a client STATUS_PIPE_LISTENING, one whose client was sent away STATUS_PIPE_DISCONNECTED.
+// Errors as Windows has them: the other end closed: STATUS_PIPE_BROKEN for reads,
+// STATUS_PIPE_CLOSING for writes; a server end without a client STATUS_PIPE_LISTENING, one whose
+// client was sent away STATUS_PIPE_DISCONNECTED.
 #pragma once
 
 #include <deque>
@@ -22,15 +24,24 @@ class Thread;
 class PipeObject : public IoObject, public Waitable {
 public:
     enum Flags : uint32_t {
-        kRead = 1, kWrite = 2, kOverlapped = 4, kMessageType = 8, kMessageRead = 0x10, kNonblocking = 0x20,
-        kSocket = 0x40, kServerEnd = 0x80, kNamed = 0x100,
+        kRead = 1,
+        kWrite = 2,
+        kOverlapped = 4,
+        kMessageType = 8,
+        kMessageRead = 0x10,
+        kNonblocking = 0x20,
+        kSocket = 0x40,
+        kServerEnd = 0x80,
+        kNamed = 0x100,
     };
     PipeObject(UniqueFd fd, uint32_t flags);
 
     Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) override;
     Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) override;
-    NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) override;
-    NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes,
+                        int64_t offset) override;
+    NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes,
+                         int64_t offset) override;
     NTSTATUS begin_connect(const IoRequest& request);  // ConnectNamedPipe
 
     FileType file_type() const override { return FileType::Pipe; }
@@ -53,14 +64,17 @@ public:
     void attach_server(Ref<PipeServer> server);
     PipeServer* server() { return server_.get(); }
     NTSTATUS disconnect();
-    // A client of this process takes a waiting server end by giving it its descriptor. False when it is not waiting.
+    // A client of this process takes a waiting server end by giving it its descriptor. False when
+    // it is not waiting.
     bool adopt_client(UniqueFd& fd, uint32_t extra_flags);
     bool awaits_client();
 
-    // Ends the pending operations (of one status block, or all) with STATUS_CANCELLED; whether there were any.
+    // Ends the pending operations (of one status block, or all) with STATUS_CANCELLED; whether
+    // there were any.
     bool cancel(const IO_STATUS_BLOCK* only);
 
-    // The reactor's side: does what can be done; the events to wait for next (POLLIN, POLLOUT), 0 for none.
+    // The reactor's side: does what can be done; the events to wait for next (POLLIN, POLLOUT), 0
+    // for none.
     short advance();
     int wait_descriptor();
 
@@ -92,7 +106,7 @@ private:
     uint32_t flags_;
     State state_ = State::Connected;
     Ref<PipeServer> server_;
-    std::string message_rest_;      // what a too small buffer left of a message
+    std::string message_rest_;  // what a too small buffer left of a message
     bool inside_message_ = false;
     std::deque<Operation> operations_;
     SyncRecord* record_ = nullptr;

@@ -6,8 +6,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <fcntl.h>
+#include <cerrno>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -18,7 +18,8 @@ namespace {
 struct Reactor {
     std::mutex lock;
     int epoll = -1;
-    // Watched pipes, each under a descriptor of its own: several server ends may wait for one listener.
+    // Watched pipes, each under a descriptor of its own: several server ends may wait for one
+    // listener.
     struct Watch {
         Ref<PipeObject> pipe;
         UniqueFd fd;
@@ -90,9 +91,11 @@ void reactor_update(PipeObject& pipe) {
             epoll_ctl(all.epoll, EPOLL_CTL_DEL, found->second.fd.get(), nullptr);
             all.watched.erase(found);
         }
-        Reactor::Watch watch{Ref<PipeObject>::share(&pipe), UniqueFd(fcntl(target, F_DUPFD_CLOEXEC, 3))};
+        Reactor::Watch watch{Ref<PipeObject>::share(&pipe),
+                             UniqueFd(fcntl(target, F_DUPFD_CLOEXEC, 3))};
         epoll_event event{};
-        event.events = (wanted & POLLIN ? EPOLLIN | EPOLLRDHUP : 0u) | (wanted & POLLOUT ? EPOLLOUT : 0u) | EPOLLONESHOT;
+        event.events = (wanted & POLLIN ? EPOLLIN | EPOLLRDHUP : 0u) |
+                       (wanted & POLLOUT ? EPOLLOUT : 0u) | EPOLLONESHOT;
         event.data.ptr = &pipe;
         epoll_ctl(all.epoll, EPOLL_CTL_ADD, watch.fd.get(), &event);
         all.watched.emplace(&pipe, std::move(watch));

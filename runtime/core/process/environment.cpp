@@ -18,15 +18,40 @@ constexpr std::u16string_view kSystemPath = u"C:\\Windows\\system32;C:\\Windows"
 
 // Set afresh in every Windows process; a Linux child has no use for them.
 constexpr std::u16string_view kWindowsOnly[] = {
-    u"ALLUSERSPROFILE",       u"APPDATA",           u"CommonProgramFiles",     u"CommonProgramFiles(x86)",
-    u"CommonProgramW6432",    u"COMPUTERNAME",      u"ComSpec",                u"DriverData",
-    u"HOMEDRIVE",             u"HOMEPATH",          u"LOCALAPPDATA",           u"LOGONSERVER",
-    u"NUMBER_OF_PROCESSORS",  u"OS",                u"PATHEXT",                u"PROCESSOR_ARCHITECTURE",
-    u"PROCESSOR_IDENTIFIER",  u"PROCESSOR_LEVEL",   u"PROCESSOR_REVISION",     u"ProgramData",
-    u"ProgramFiles",          u"ProgramFiles(x86)", u"ProgramW6432",           u"PUBLIC",
-    u"SESSIONNAME",           u"SystemDrive",       u"SystemRoot",             u"TEMP",
-    u"TMP",                   u"USERDOMAIN",        u"USERDOMAIN_ROAMINGPROFILE", u"USERNAME",
-    u"USERPROFILE",           u"windir",
+    u"ALLUSERSPROFILE",
+    u"APPDATA",
+    u"CommonProgramFiles",
+    u"CommonProgramFiles(x86)",
+    u"CommonProgramW6432",
+    u"COMPUTERNAME",
+    u"ComSpec",
+    u"DriverData",
+    u"HOMEDRIVE",
+    u"HOMEPATH",
+    u"LOCALAPPDATA",
+    u"LOGONSERVER",
+    u"NUMBER_OF_PROCESSORS",
+    u"OS",
+    u"PATHEXT",
+    u"PROCESSOR_ARCHITECTURE",
+    u"PROCESSOR_IDENTIFIER",
+    u"PROCESSOR_LEVEL",
+    u"PROCESSOR_REVISION",
+    u"ProgramData",
+    u"ProgramFiles",
+    u"ProgramFiles(x86)",
+    u"ProgramW6432",
+    u"PUBLIC",
+    u"SESSIONNAME",
+    u"SystemDrive",
+    u"SystemRoot",
+    u"TEMP",
+    u"TMP",
+    u"USERDOMAIN",
+    u"USERDOMAIN_ROAMINGPROFILE",
+    u"USERNAME",
+    u"USERPROFILE",
+    u"windir",
 };
 
 std::u16string windows_path_list(std::string_view linux_list) {
@@ -59,7 +84,9 @@ std::string linux_path_list(std::u16string_view list) {
         size_t end = std::min(list.find(u';'), list.size());
         std::u16string_view one = list.substr(0, end);
         list.remove_prefix(std::min(end + 1, list.size()));
-        if (equal_ignore_case(one, u"C:\\Windows\\system32") || equal_ignore_case(one, u"C:\\Windows")) continue;
+        if (equal_ignore_case(one, u"C:\\Windows\\system32") ||
+            equal_ignore_case(one, u"C:\\Windows"))
+            continue;
         std::string directory = linux_directory(one);
         if (directory.empty()) continue;
         if (!out.empty()) out += ':';
@@ -74,10 +101,14 @@ struct Variables {
     std::vector<Variable> list;
 
     // Names that start with '=' come first, as they do where '=' sorts before letters.
-    static bool before(std::u16string_view a, std::u16string_view b) { return compare_ignore_case(a, b) < 0; }
+    static bool before(std::u16string_view a, std::u16string_view b) {
+        return compare_ignore_case(a, b) < 0;
+    }
     std::vector<Variable>::iterator find(std::u16string_view name) {
         return std::lower_bound(list.begin(), list.end(), name,
-                                [](const Variable& have, std::u16string_view want) { return before(have.first, want); });
+                                [](const Variable& have, std::u16string_view want) {
+                                    return before(have.first, want);
+                                });
     }
     void set(std::u16string_view name, std::u16string_view value) {
         auto at = find(name);
@@ -101,7 +132,8 @@ void for_each_variable(std::u16string_view block, Visit visit) {
         size_t end = std::min(block.find(u'\0'), block.size());
         std::u16string_view entry = block.substr(0, end);
         size_t equals = entry.find(u'=', 1);
-        if (equals != std::u16string_view::npos) visit(entry.substr(0, equals), entry.substr(equals + 1));
+        if (equals != std::u16string_view::npos)
+            visit(entry.substr(0, equals), entry.substr(equals + 1));
         block.remove_prefix(std::min(end + 1, block.size()));
     }
 }
@@ -114,9 +146,10 @@ void set_machine(Variables& variables) {
     variables.set(u"NUMBER_OF_PROCESSORS", number(processor_count()));
     variables.set(u"OS", u"Windows_NT");
     variables.set(u"PROCESSOR_ARCHITECTURE", u"AMD64");
-    variables.set(u"PROCESSOR_IDENTIFIER", (id.vendor == "GenuineIntel" ? u"Intel64 Family " : u"AMD64 Family ") + number(id.family) +
-                                               u" Model " + number(id.model) + u" Stepping " + number(id.stepping) + u", " +
-                                               utf16_from_utf8(id.vendor));
+    variables.set(u"PROCESSOR_IDENTIFIER",
+                  (id.vendor == "GenuineIntel" ? u"Intel64 Family " : u"AMD64 Family ") +
+                      number(id.family) + u" Model " + number(id.model) + u" Stepping " +
+                      number(id.stepping) + u", " + utf16_from_utf8(id.vendor));
     variables.set(u"PROCESSOR_LEVEL", number(id.level));
     variables.set(u"PROCESSOR_REVISION", utf16_from_utf8(revision));
     variables.set(u"COMPUTERNAME", computer_name(false));
@@ -159,7 +192,8 @@ void set_system(Variables& variables) {
     variables.set(u"TMP", temp);
 }
 
-// What a Linux user or build set on purpose under a Windows name stands; the rest of the list is Windows' own business.
+// What a Linux user or build set on purpose under a Windows name stands; the rest of the list is
+// Windows' own business.
 bool is_windows_only(std::u16string_view name) {
     return std::any_of(std::begin(kWindowsOnly), std::end(kWindowsOnly),
                        [&](std::u16string_view known) { return equal_ignore_case(known, name); });
@@ -168,12 +202,14 @@ bool is_windows_only(std::u16string_view name) {
 struct ProcessEnvironment {
     std::mutex lock;
     Variables variables;
-    std::vector<std::u16string*> blocks;  // every one ever shown in the PEB: programs may still read an old one
+    std::vector<std::u16string*>
+        blocks;  // every one ever shown in the PEB: programs may still read an old one
 
     void publish() {
         auto* block = new std::u16string(variables.block());
         blocks.push_back(block);
-        // Programs that change variables in a loop would pile up blocks; those long out of sight may go.
+        // Programs that change variables in a loop would pile up blocks; those long out of sight
+        // may go.
         if (blocks.size() > 64) {
             delete blocks.front();
             blocks.erase(blocks.begin());
@@ -234,14 +270,18 @@ std::vector<std::string> linux_environment(std::u16string_view block) {
 
 std::u16string sorted_environment_block(std::u16string_view block) {
     Variables variables;
-    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) { variables.set(name, value); });
+    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) {
+        variables.set(name, value);
+    });
     return variables.block();
 }
 
 void adopt_environment(std::u16string block) {
     ProcessEnvironment& all = process_environment();
     std::lock_guard guard(all.lock);
-    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) { all.variables.set(name, value); });
+    for_each_variable(block, [&](std::u16string_view name, std::u16string_view value) {
+        all.variables.set(name, value);
+    });
     all.publish();
 }
 
@@ -267,7 +307,8 @@ bool set_environment_variable(std::u16string_view name, std::optional<std::u16st
         all.variables.set(name, *value);
     } else {
         auto at = all.variables.find(name);
-        if (at != all.variables.list.end() && equal_ignore_case(at->first, name)) all.variables.list.erase(at);
+        if (at != all.variables.list.end() && equal_ignore_case(at->first, name))
+            all.variables.list.erase(at);
     }
     all.publish();
     return true;

@@ -1,6 +1,7 @@
-// The environment: Windows' own variables over the caller's Linux ones, and back again for Linux children.
-// The process's block is one std::u16string behind PEB.ProcessParameters.Environment, replaced as a whole by each change.
-// Doc: "Environment Variables", "Changing Environment Variables".
+// The environment: Windows' own variables over the caller's Linux ones, and back again for Linux
+// children. The process's block is one std::u16string behind PEB.ProcessParameters.Environment,
+// replaced as a whole by each change. Doc: "Environment Variables", "Changing Environment
+// Variables".
 #pragma once
 
 #include <optional>
@@ -19,7 +20,8 @@ size_t environment_block_length(const char16_t* block);
 // What a Linux child is to see: PATH in Linux form, no variables that only Windows programs know.
 std::vector<std::string> linux_environment(std::u16string_view block);
 
-// The same block with names sorted and the hidden "=C:" ones first, as CreateProcess keeps a caller's own.
+// The same block with names sorted and the hidden "=C:" ones first, as CreateProcess keeps a
+// caller's own.
 std::u16string sorted_environment_block(std::u16string_view block);
 
 // The process's own block. All of these may be called from any thread.
@@ -27,8 +29,11 @@ void adopt_environment(std::u16string block);  // once, when the process starts
 std::u16string environment_block();
 std::optional<std::u16string> environment_variable(std::u16string_view name);
 // The same, empty when it is not set.
-inline std::u16string environment_value(std::u16string_view name) { return environment_variable(name).value_or(u""); }
-// Without a value the variable goes. False for a name that is none (empty, or with '=' after its first character).
+inline std::u16string environment_value(std::u16string_view name) {
+    return environment_variable(name).value_or(u"");
+}
+// Without a value the variable goes. False for a name that is none (empty, or with '=' after its
+// first character).
 bool set_environment_variable(std::u16string_view name, std::optional<std::u16string_view> value);
 
 // %NAME% replaced where the variable exists.

@@ -46,7 +46,8 @@ Ref<Object> make_file(const InheritedHandle& in, UniqueFd fd) {
     if (fstat(fd.get(), &info) != 0) return nullptr;
     file::FileObject::Setup setup;
     char path[4096];
-    ssize_t length = readlink(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), path, sizeof path);
+    ssize_t length =
+        readlink(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), path, sizeof path);
     if (length > 0) setup.path.assign(path, static_cast<size_t>(length));
     setup.path_only = fcntl(fd.get(), F_GETFL) & O_PATH;
     setup.fd = std::move(fd);
@@ -63,7 +64,8 @@ bool describe_handle(HANDLE value, const HandleTable::Entry& entry, InheritedHan
     out.access = entry.info.access;
     Object* object = entry.object.get();
     switch (object->type()) {
-        case ObjectType::File: return describe_io(*static_cast<IoObject*>(object), out);
+        case ObjectType::File:
+            return describe_io(*static_cast<IoObject*>(object), out);
         case ObjectType::Event:
         case ObjectType::Mutant:
         case ObjectType::Semaphore:
@@ -82,17 +84,21 @@ bool describe_handle(HANDLE value, const HandleTable::Entry& entry, InheritedHan
             out.offset = static_cast<uint64_t>(process->pid());
             return out.fd >= 0;
         }
-        default: return false;
+        default:
+            return false;
     }
 }
 
-void collect_inherited(bool inherit, std::span<const HANDLE> list, std::vector<InheritedHandle>& out,
-                       std::vector<Ref<Object>>& holders) {
+void collect_inherited(bool inherit, std::span<const HANDLE> list,
+                       std::vector<InheritedHandle>& out, std::vector<Ref<Object>>& holders) {
     if (!inherit) return;
     runtime().handles.for_each([&](HANDLE value, const HandleTable::Entry& entry) {
         if (!entry.info.inherit) return;
         // Handle lists may carry tag bits; the value without them counts.
-        auto same = [&](HANDLE other) { return (reinterpret_cast<uintptr_t>(other) & ~3ull) == reinterpret_cast<uintptr_t>(value); };
+        auto same = [&](HANDLE other) {
+            return (reinterpret_cast<uintptr_t>(other) & ~3ull) ==
+                   reinterpret_cast<uintptr_t>(value);
+        };
         if (!list.empty() && std::none_of(list.begin(), list.end(), same)) return;
         InheritedHandle description;
         if (!describe_handle(value, entry, description)) return;
@@ -103,12 +109,16 @@ void collect_inherited(bool inherit, std::span<const HANDLE> list, std::vector<I
 
 Ref<Object> object_from_description(const InheritedHandle& in, UniqueFd fd) {
     switch (in.kind) {
-        case Kind::File: return make_file(in, std::move(fd));
-        case Kind::Stream: return make_object<StreamObject>(std::move(fd), static_cast<FileType>(in.options));
+        case Kind::File:
+            return make_file(in, std::move(fd));
+        case Kind::Stream:
+            return make_object<StreamObject>(std::move(fd), static_cast<FileType>(in.options));
         case Kind::Console:
-            return make_object<ConsoleObject>(std::move(fd),
-                                              in.options ? ConsoleObject::Side::Input : ConsoleObject::Side::Output);
-        case Kind::Pipe: return make_object<PipeObject>(std::move(fd), in.options);
+            return make_object<ConsoleObject>(std::move(fd), in.options
+                                                                 ? ConsoleObject::Side::Input
+                                                                 : ConsoleObject::Side::Output);
+        case Kind::Pipe:
+            return make_object<PipeObject>(std::move(fd), in.options);
         case Kind::Sync: {
             auto record = import_record(std::move(fd), in.offset);
             return record.ok() ? object_for_record(*record) : nullptr;
@@ -123,15 +133,18 @@ Ref<Object> object_from_description(const InheritedHandle& in, UniqueFd fd) {
 
 void restore_handles(const StartupBlock& block) {
     for (const InheritedHandle& in : block.handles) {
-        // Several handles may share one descriptor: each gets its own, and the handed-down ones are closed at the end.
+        // Several handles may share one descriptor: each gets its own, and the handed-down ones are
+        // closed at the end.
         UniqueFd fd(fcntl(in.fd, F_DUPFD_CLOEXEC, 3));
         if (!fd.valid()) continue;
         Ref<Object> object = object_from_description(in, std::move(fd));
         if (!object) continue;
-        (void)runtime().handles.insert_at(reinterpret_cast<HANDLE>(in.value), std::move(object), {in.access, true, false});
+        (void)runtime().handles.insert_at(reinterpret_cast<HANDLE>(in.value), std::move(object),
+                                          {in.access, true, false});
     }
     for (const InheritedHandle& in : block.handles)
-        if (in.fd > 2 && fcntl(in.fd, F_GETFD) == 0) close(in.fd);  // without FD_CLOEXEC: one that was handed down
+        if (in.fd > 2 && fcntl(in.fd, F_GETFD) == 0)
+            close(in.fd);  // without FD_CLOEXEC: one that was handed down
 }
 
 }  // namespace lsw

@@ -10,10 +10,10 @@
 
 namespace lsw {
 
-// Those marked inheritable; with a list, those of the list alone. Each keeps its value. The objects stay open as long as
-// `holders` does, so that descriptors are valid until the child has them.
-void collect_inherited(bool inherit, std::span<const HANDLE> list, std::vector<InheritedHandle>& out,
-                       std::vector<Ref<Object>>& holders);
+// Those marked inheritable; with a list, those of the list alone. Each keeps its value. The objects
+// stay open as long as `holders` does, so that descriptors are valid until the child has them.
+void collect_inherited(bool inherit, std::span<const HANDLE> list,
+                       std::vector<InheritedHandle>& out, std::vector<Ref<Object>>& holders);
 
 // How another process would open the same object; false for kinds that cannot be handed over.
 bool describe_handle(HANDLE value, const HandleTable::Entry& entry, InheritedHandle& out);

@@ -67,7 +67,8 @@ Result<void> JobObject::assign(ProcessObject& process) {
         ++total_;
         target = Ref<CompletionSink>(port);
     }
-    if (target) target->post(port_key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS, kNewProcess);
+    if (target)
+        target->post(port_key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS, kNewProcess);
     if (process.is_current()) {
         std::lock_guard guard(own_jobs().lock);
         own_jobs().jobs.push_back(Ref<JobObject>::share(this));
@@ -122,7 +123,8 @@ void join_jobs_of_parent(ProcessObject& child, std::span<const HANDLE> listed, b
     }
     for (auto& job : jobs) {
         DWORD flags = job->limits.BasicLimitInformation.LimitFlags;
-        bool leaves = flags & JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK || (breakaway && flags & JOB_OBJECT_LIMIT_BREAKAWAY_OK);
+        bool leaves = flags & JOB_OBJECT_LIMIT_SILENT_BREAKAWAY_OK ||
+                      (breakaway && flags & JOB_OBJECT_LIMIT_BREAKAWAY_OK);
         if (!leaves) (void)job->assign(child);
     }
     for (HANDLE handle : listed) {

@@ -1,6 +1,7 @@
 // Job objects as build tools and runtimes use them: a set of processes that end together.
-// A job lives in the process that made it: members are those assigned by it, and what they start in turn is found by descent
-// when the job is ended. Limits are kept and given back; ending the job is what is enforced.
+// A job lives in the process that made it: members are those assigned by it, and what they start in
+// turn is found by descent when the job is ended. Limits are kept and given back; ending the job is
+// what is enforced.
 #pragma once
 
 #include <sys/types.h>

@@ -1,5 +1,6 @@
 #include "core/process/object_lookup.h"
 
+#include "core/process/process_object.h"
 #include "core/runtime.h"
 #include "core/thread/thread.h"
 
@@ -7,7 +8,14 @@ namespace lsw {
 
 Result<HandleTable::Entry> object_from_handle(HANDLE handle) {
     if (is_current_thread_handle(handle))
-        return HandleTable::Entry{Ref<Object>(Ref<Thread>::share(current_thread())), {THREAD_ALL_ACCESS, false, false}};
+        return HandleTable::Entry{Ref<Object>(Ref<Thread>::share(current_thread())),
+                                  {THREAD_ALL_ACCESS, false, false}};
+    if (is_current_process_handle(handle)) {
+        auto process = process_from_handle(handle);
+        if (!process.ok()) return Status(process.status());
+        return HandleTable::Entry{Ref<Object>(std::move(*process)),
+                                  {PROCESS_ALL_ACCESS, false, false}};
+    }
     return runtime().handles.lookup(handle);
 }
 
@@ -15,8 +23,10 @@ Result<HANDLE> duplicate_handle(HANDLE source, const DuplicateOptions& options) 
     auto found = object_from_handle(source);
     if (!found.ok()) return Status(found.status());
     ACCESS_MASK all = found->info.access;
-    // What the source may not do cannot be had by asking again; generic and maximal wishes give what there is.
-    ACCESS_MASK access = options.same_access || (options.access & 0xF2000000) ? all : options.access & 0x1FFFFF;
+    // What the source may not do cannot be had by asking again; generic and maximal wishes give
+    // what there is.
+    ACCESS_MASK access =
+        options.same_access || (options.access & 0xF2000000) ? all : options.access & 0x1FFFFF;
     auto made = runtime().handles.insert(std::move(found->object), access, options.inherit);
     if (options.close_source) (void)runtime().handles.close(source);
     return made;

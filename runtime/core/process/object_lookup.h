@@ -1,4 +1,5 @@
-// The object behind any handle, pseudo handles of the current process and thread among them: the one place that knows them.
+// The object behind any handle, pseudo handles of the current process and thread among them: the
+// one place that knows them.
 #pragma once
 
 #include "object/handle_table.h"
@@ -8,8 +9,12 @@ namespace lsw {
 inline constexpr intptr_t kCurrentProcessHandle = -1;
 inline constexpr intptr_t kCurrentThreadHandle = -2;
 
-inline bool is_current_process_handle(HANDLE handle) { return reinterpret_cast<intptr_t>(handle) == kCurrentProcessHandle; }
-inline bool is_current_thread_handle(HANDLE handle) { return reinterpret_cast<intptr_t>(handle) == kCurrentThreadHandle; }
+inline bool is_current_process_handle(HANDLE handle) {
+    return reinterpret_cast<intptr_t>(handle) == kCurrentProcessHandle;
+}
+inline bool is_current_thread_handle(HANDLE handle) {
+    return reinterpret_cast<intptr_t>(handle) == kCurrentThreadHandle;
+}
 
 // Errors: STATUS_INVALID_HANDLE.
 Result<HandleTable::Entry> object_from_handle(HANDLE handle);
@@ -20,7 +25,8 @@ struct DuplicateOptions {
     bool same_access = false;
     bool close_source = false;
 };
-// A second handle to the same object, in this process. Errors: STATUS_INVALID_HANDLE, STATUS_INSUFFICIENT_RESOURCES.
+// A second handle to the same object, in this process. Errors: STATUS_INVALID_HANDLE,
+// STATUS_INSUFFICIENT_RESOURCES.
 Result<HANDLE> duplicate_handle(HANDLE source, const DuplicateOptions& options);
 
 }  // namespace lsw

@@ -38,7 +38,8 @@ Own& own() {
     return instance;
 }
 
-// Children that have an object: a second OpenProcess must share the one that can still learn the exit status.
+// Children that have an object: a second OpenProcess must share the one that can still learn the
+// exit status.
 struct Children {
     std::mutex lock;
     std::map<pid_t, ProcessObject*> by_pid;
@@ -61,7 +62,8 @@ void reap_orphans(int) {
     std::atomic<pid_t>* table = orphans();
     for (size_t i = 0; i < kOrphans; ++i) {
         pid_t pid = table[i].load();
-        if (pid > 0 && waitpid(pid, nullptr, WNOHANG) != 0) table[i].compare_exchange_strong(pid, 0);
+        if (pid > 0 && waitpid(pid, nullptr, WNOHANG) != 0)
+            table[i].compare_exchange_strong(pid, 0);
     }
     errno = error;
 }
@@ -88,7 +90,8 @@ std::string read_text(const std::string& path) {
     UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC));
     char chunk[1024];
     ssize_t got;
-    while (fd.valid() && (got = read(fd.get(), chunk, sizeof chunk)) > 0) text.append(chunk, static_cast<size_t>(got));
+    while (fd.valid() && (got = read(fd.get(), chunk, sizeof chunk)) > 0)
+        text.append(chunk, static_cast<size_t>(got));
     return text;
 }
 
@@ -119,7 +122,9 @@ ProcessPage* map_page_of(pid_t pid, UniqueFd& memory) {
     while (dirent* entry = readdir(directory)) {
         std::string link = folder + "/" + entry->d_name;
         char target[64] = {};
-        if (readlink(link.c_str(), target, sizeof target - 1) <= 0 || !strstr(target, "memfd:lsw-process")) continue;
+        if (readlink(link.c_str(), target, sizeof target - 1) <= 0 ||
+            !strstr(target, "memfd:lsw-process"))
+            continue;
         UniqueFd fd(open(link.c_str(), O_RDWR | O_CLOEXEC));
         if (!fd.valid()) continue;
         void* mapped = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd.get(), 0);
@@ -144,7 +149,8 @@ void set_own_process_page(ProcessPage* page, int memory_fd) { own() = {page, mem
 
 void record_exit_code(uint32_t code) {
     ProcessPage* page = own().page;
-    if (!page || page->has_exit_code.load()) return;  // TerminateProcess may have left its own before
+    if (!page || page->has_exit_code.load())
+        return;  // TerminateProcess may have left its own before
     page->exit_code = code;
     page->has_exit_code = 1;
 }
@@ -152,7 +158,8 @@ void record_exit_code(uint32_t code) {
 void wait_for_resume() {
     ProcessPage* page = own().page;
     if (!page) return;
-    while (uint32_t count = page->suspend_count.load()) futex_wait(&page->suspend_count, count, FutexScope::Shared);
+    while (uint32_t count = page->suspend_count.load())
+        futex_wait(&page->suspend_count, count, FutexScope::Shared);
 }
 
 uint32_t code_of_exit(int status) { return static_cast<uint32_t>(status); }
@@ -162,19 +169,32 @@ uint32_t code_of_signal(int signal) {
         case SIGINT:
         case SIGQUIT:
         case SIGTERM:
-        case SIGHUP: return static_cast<uint32_t>(STATUS_CONTROL_C_EXIT);
+        case SIGHUP:
+            return static_cast<uint32_t>(STATUS_CONTROL_C_EXIT);
         case SIGSEGV:
-        case SIGBUS: return static_cast<uint32_t>(STATUS_ACCESS_VIOLATION);
-        case SIGILL: return static_cast<uint32_t>(STATUS_ILLEGAL_INSTRUCTION);
-        case SIGTRAP: return static_cast<uint32_t>(STATUS_BREAKPOINT);
-        case SIGFPE: return static_cast<uint32_t>(STATUS_INTEGER_DIVIDE_BY_ZERO);
-        case SIGABRT: return 3;  // what abort() of a C runtime ends with
-        default: return 1;       // killed
+        case SIGBUS:
+            return static_cast<uint32_t>(STATUS_ACCESS_VIOLATION);
+        case SIGILL:
+            return static_cast<uint32_t>(STATUS_ILLEGAL_INSTRUCTION);
+        case SIGTRAP:
+            return static_cast<uint32_t>(STATUS_BREAKPOINT);
+        case SIGFPE:
+            return static_cast<uint32_t>(STATUS_INTEGER_DIVIDE_BY_ZERO);
+        case SIGABRT:
+            return 3;  // what abort() of a C runtime ends with
+        default:
+            return 1;  // killed
     }
 }
 
-ProcessObject::ProcessObject(pid_t pid, UniqueFd pidfd, ProcessPage* page, UniqueFd memory, bool is_child)
-    : Object(kType), pid_(pid), pidfd_(std::move(pidfd)), page_(page), memory_(std::move(memory)), is_child_(is_child) {
+ProcessObject::ProcessObject(pid_t pid, UniqueFd pidfd, ProcessPage* page, UniqueFd memory,
+                             bool is_child)
+    : Object(kType),
+      pid_(pid),
+      pidfd_(std::move(pidfd)),
+      page_(page),
+      memory_(std::move(memory)),
+      is_child_(is_child) {
     if (is_child_) {
         std::lock_guard guard(children().lock);
         children().by_pid[pid_] = this;
@@ -186,7 +206,8 @@ ProcessObject::~ProcessObject() {
         {
             std::lock_guard guard(children().lock);
             auto found = children().by_pid.find(pid_);
-            if (found != children().by_pid.end() && found->second == this) children().by_pid.erase(found);
+            if (found != children().by_pid.end() && found->second == this)
+                children().by_pid.erase(found);
         }
         if (!ended_) leave_to_reaper(pid_);
     }
@@ -231,11 +252,14 @@ void ProcessObject::reap() {
     ended_ = true;
     siginfo_t info{};
     constexpr auto kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
-    bool known = is_child_ && waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) == 0 && info.si_pid;
+    bool known = is_child_ &&
+                 waitid(kPidfd, static_cast<id_t>(pidfd_.get()), &info, WEXITED | WNOHANG) == 0 &&
+                 info.si_pid;
     if (page_ && page_->has_exit_code.load())
         code_ = page_->exit_code.load();
     else if (known)
-        code_ = info.si_code == CLD_EXITED ? code_of_exit(info.si_status) : code_of_signal(info.si_status);
+        code_ = info.si_code == CLD_EXITED ? code_of_exit(info.si_status)
+                                           : code_of_signal(info.si_status);
 }
 
 bool ProcessObject::has_ended() {
@@ -266,7 +290,8 @@ Result<void> ProcessObject::terminate(uint32_t code) {
     }
     if (!page_ && is_child_) {  // a Linux program: the code is only ours to tell
         pollfd entry{pidfd_.get(), POLLIN, 0};
-        while (poll(&entry, 1, -1) < 0 && errno == EINTR) {}
+        while (poll(&entry, 1, -1) < 0 && errno == EINTR) {
+        }
         std::lock_guard guard(lock_);
         reap();
         code_ = code;
@@ -295,19 +320,22 @@ Result<uint32_t> RemoteThread::resume() {
     ProcessPage* page = process_->page();
     if (!page) return Result<uint32_t>(0u);
     uint32_t count = page->suspend_count.load();
-    while (count && !page->suspend_count.compare_exchange_weak(count, count - 1)) {}
+    while (count && !page->suspend_count.compare_exchange_weak(count, count - 1)) {
+    }
     if (count == 1) futex_wake(&page->suspend_count, INT_MAX, FutexScope::Shared);
     return Result<uint32_t>(count);
 }
 
 Result<Ref<ProcessObject>> process_from_handle(HANDLE handle, ACCESS_MASK access) {
-    if (handle != reinterpret_cast<HANDLE>(intptr_t{-1})) return runtime().handles.get<ProcessObject>(handle, access);
+    if (handle != reinterpret_cast<HANDLE>(intptr_t{-1}))
+        return runtime().handles.get<ProcessObject>(handle, access);
     Children& all = children();
     std::lock_guard guard(all.lock);
     if (!all.current) {
         UniqueFd pidfd(static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0)));
         UniqueFd memory(own().memory_fd >= 0 ? fcntl(own().memory_fd, F_DUPFD_CLOEXEC, 3) : -1);
-        all.current = make_object<ProcessObject>(getpid(), std::move(pidfd), own().page, std::move(memory), false);
+        all.current = make_object<ProcessObject>(getpid(), std::move(pidfd), own().page,
+                                                 std::move(memory), false);
     }
     return Ref<ProcessObject>(all.current);
 }
@@ -346,7 +374,8 @@ std::u16string process_image_path(ProcessObject& process) {
     char target[4096];
     std::string link = "/proc/" + std::to_string(process.pid()) + "/exe";
     ssize_t length = readlink(link.c_str(), target, sizeof target);
-    return length > 0 ? dos_path_from_linux({target, static_cast<size_t>(length)}) : std::u16string();
+    return length > 0 ? dos_path_from_linux({target, static_cast<size_t>(length)})
+                      : std::u16string();
 }
 
 }  // namespace lsw

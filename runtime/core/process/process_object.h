@@ -1,7 +1,8 @@
-// ProcessObject: a process by its pidfd. A Windows process started by another one also has a shared page (ProcessPage), in
-// which it leaves its full 32-bit exit code and what others ask about it; for Linux programs, and processes started from a
-// shell, the code is made from how they ended.
-// Nothing is left behind: a child whose last handle is closed before it ends is reaped when it ends.
+// ProcessObject: a process by its pidfd. A Windows process started by another one also has a shared
+// page (ProcessPage), in which it leaves its full 32-bit exit code and what others ask about it;
+// for Linux programs, and processes started from a shell, the code is made from how they ended.
+// Nothing is left behind: a child whose last handle is closed before it ends is reaped when it
+// ends.
 #pragma once
 
 #include <sys/types.h>
@@ -30,7 +31,7 @@ struct ProcessPage {
     uint64_t peb_address;
     uint32_t parent_pid;
     uint32_t job_kill_on_close;
-    char16_t image_path[1024];            // zero-terminated DOS path
+    char16_t image_path[1024];  // zero-terminated DOS path
 };
 static_assert(sizeof(ProcessPage) <= 4096);
 
@@ -92,7 +93,8 @@ private:
 class RemoteThread final : public Object, public Waitable {
 public:
     static constexpr ObjectType kType = ObjectType::RemoteThread;
-    explicit RemoteThread(Ref<ProcessObject> process) : Object(kType), process_(std::move(process)) {}
+    explicit RemoteThread(Ref<ProcessObject> process)
+        : Object(kType), process_(std::move(process)) {}
 
     Waitable* waitable() override { return this; }
     SyncRecord* record() override { return process_->record(); }

@@ -17,18 +17,22 @@ namespace lsw {
 namespace {
 
 bool has_directory(std::u16string_view name) {
-    return name.find_first_of(u"\\/") != std::u16string_view::npos || (name.size() > 1 && name[1] == u':');
+    return name.find_first_of(u"\\/") != std::u16string_view::npos ||
+           (name.size() > 1 && name[1] == u':');
 }
 
 bool has_extension(std::u16string_view name) {
     size_t last = name.find_last_of(u"\\/:");
-    return name.find(u'.', last == std::u16string_view::npos ? 0 : last + 1) != std::u16string_view::npos;
+    return name.find(u'.', last == std::u16string_view::npos ? 0 : last + 1) !=
+           std::u16string_view::npos;
 }
 
 std::string existing_file(const std::u16string& dos_path) {
     std::string path = linux_path_from_dos(dos_path);
     struct stat info;
-    return !path.empty() && stat(path.c_str(), &info) == 0 && !S_ISDIR(info.st_mode) ? path : std::string();
+    return !path.empty() && stat(path.c_str(), &info) == 0 && !S_ISDIR(info.st_mode)
+               ? path
+               : std::string();
 }
 
 // The start of a PE file decides: machine and kind. A script or ELF file is a Linux program.
@@ -37,7 +41,11 @@ Result<ProgramKind> kind_of(const std::string& path) {
     if (!fd.valid()) return Status(STATUS_ACCESS_DENIED);
     unsigned char head[1024] = {};
     ssize_t size = pread(fd.get(), head, sizeof head, 0);
-    if (size >= 4 && (memcmp(head, "\x7f" "ELF", 4) == 0 || memcmp(head, "#!", 2) == 0)) {
+    if (size >= 4 && (memcmp(head,
+                             "\x7f"
+                             "ELF",
+                             4) == 0 ||
+                      memcmp(head, "#!", 2) == 0)) {
         if (access(path.c_str(), X_OK) != 0) return Status(STATUS_ACCESS_DENIED);
         return ProgramKind::Linux;
     }
@@ -45,7 +53,8 @@ Result<ProgramKind> kind_of(const std::string& path) {
     uint32_t at;
     memcpy(&at, head + 0x3C, 4);
     unsigned char pe[24];
-    if (pread(fd.get(), pe, sizeof pe, at) != sizeof pe || memcmp(pe, "PE\0\0", 4) != 0) return Status(STATUS_INVALID_IMAGE_FORMAT);
+    if (pread(fd.get(), pe, sizeof pe, at) != sizeof pe || memcmp(pe, "PE\0\0", 4) != 0)
+        return Status(STATUS_INVALID_IMAGE_FORMAT);
     uint16_t machine, characteristics;
     memcpy(&machine, pe + 4, 2);
     memcpy(&characteristics, pe + 22, 2);
@@ -66,7 +75,8 @@ Result<FoundProgram> use(std::string path) {
 std::vector<std::u16string> search_prefixes() {
     std::vector<std::u16string> out;
     std::u16string own = runtime().modules.program() ? runtime().modules.program()->full_name : u"";
-    if (size_t slash = own.find_last_of(u'\\'); slash != std::u16string::npos) out.push_back(own.substr(0, slash + 1));
+    if (size_t slash = own.find_last_of(u'\\'); slash != std::u16string::npos)
+        out.push_back(own.substr(0, slash + 1));
     if (!environment_variable(u"NoDefaultCurrentDirectoryInExePath")) out.push_back(u".\\");
     out.push_back(u"C:\\Windows\\system32\\");
     out.push_back(u"C:\\Windows\\");
@@ -99,11 +109,14 @@ std::string locate(const std::u16string& name, const std::vector<std::u16string>
 
 }  // namespace
 
-Result<FoundProgram> find_program(std::u16string_view application, std::u16string_view command_line) {
+Result<FoundProgram> find_program(std::u16string_view application,
+                                  std::u16string_view command_line) {
     if (!application.empty()) {
-        // No search and no default extension; a Linux program may be named without its .exe all the same.
+        // No search and no default extension; a Linux program may be named without its .exe all the
+        // same.
         std::string path = existing_file(std::u16string(application));
-        if (path.empty() && application.ends_with(u".exe")) path = existing_file(std::u16string(application.substr(0, application.size() - 4)));
+        if (path.empty() && application.ends_with(u".exe"))
+            path = existing_file(std::u16string(application.substr(0, application.size() - 4)));
         if (path.empty()) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
         return use(std::move(path));
     }

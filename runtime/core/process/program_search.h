@@ -18,11 +18,13 @@ struct FoundProgram {
     ProgramKind kind = ProgramKind::Windows;
 };
 
-// `application` may be empty: then the first token of the command line is searched for (program's directory, current
-// directory, system directories, PATH), with .exe added where it has no extension.
-// Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED, STATUS_INVALID_IMAGE_FORMAT (no program),
-// STATUS_IMAGE_MACHINE_TYPE_MISMATCH (another processor's).
-Result<FoundProgram> find_program(std::u16string_view application, std::u16string_view command_line);
+// `application` may be empty: then the first token of the command line is searched for (program's
+// directory, current directory, system directories, PATH), with .exe added where it has no
+// extension. Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_ACCESS_DENIED,
+// STATUS_INVALID_IMAGE_FORMAT (no program), STATUS_IMAGE_MACHINE_TYPE_MISMATCH (another
+// processor's).
+Result<FoundProgram> find_program(std::u16string_view application,
+                                  std::u16string_view command_line);
 
 // "CommandLineToArgvW function": the arguments of a command line, the first by its own rule.
 std::vector<std::u16string> split_command_line(std::u16string_view command_line);

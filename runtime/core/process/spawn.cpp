@@ -22,7 +22,8 @@ namespace {
 
 constexpr size_t kChildStackBytes = 64 * 1024;
 
-// Everything the child needs, made beforehand: between clone and execve it shares our memory and may not allocate.
+// Everything the child needs, made beforehand: between clone and execve it shares our memory and
+// may not allocate.
 struct ChildPlan {
     const char* path;
     char* const* arguments;
@@ -32,9 +33,9 @@ struct ChildPlan {
     const int* kept_fds;
     size_t kept_count;
     bool new_group, detached;
-    int nice;             // INT_MIN: as it is
+    int nice;  // INT_MIN: as it is
     sigset_t mask;
-    int error;            // errno of what failed
+    int error;  // errno of what failed
     bool failed_directory;
 };
 
@@ -77,12 +78,14 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
     return out;
 }
 
-// The memfd with page and block, mapped (the page only). The descriptor's number is the same in the child.
+// The memfd with page and block, mapped (the page only). The descriptor's number is the same in the
+// child.
 Result<ProcessPage*> make_startup_memory(const SpawnRequest& request, UniqueFd& memory) {
     memory = UniqueFd(memfd_create("lsw-process", MFD_CLOEXEC));
     std::string bytes = request.block.encode();
     if (!memory.valid() || ftruncate(memory.get(), 4096) != 0 ||
-        pwrite(memory.get(), bytes.data(), bytes.size(), 4096) != static_cast<ssize_t>(bytes.size()))
+        pwrite(memory.get(), bytes.data(), bytes.size(), 4096) !=
+            static_cast<ssize_t>(bytes.size()))
         return Status(STATUS_NO_MEMORY);
     void* mapped = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, memory.get(), 0);
     if (mapped == MAP_FAILED) return Status(STATUS_NO_MEMORY);
@@ -98,7 +101,8 @@ Result<ProcessPage*> make_startup_memory(const SpawnRequest& request, UniqueFd& 
 
 // The child is in the making; the calling thread sleeps until it has its own program.
 pid_t clone_child(ChildPlan& plan, int* pidfd) {
-    void* stack = mmap(nullptr, kChildStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    void* stack = mmap(nullptr, kChildStackBytes, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) return errno = ENOMEM, -1;
     sigset_t all;
     sigfillset(&all);
@@ -119,7 +123,8 @@ Result<Ref<ProcessObject>> run(ChildPlan& plan, ProcessPage* page, UniqueFd memo
         if (page) munmap(page, 4096);
         return Status(status);
     };
-    if (pid < 0) return drop(errno == EAGAIN ? STATUS_INSUFFICIENT_RESOURCES : status_from_errno(errno));
+    if (pid < 0)
+        return drop(errno == EAGAIN ? STATUS_INSUFFICIENT_RESOURCES : status_from_errno(errno));
     auto process = make_object<ProcessObject>(pid, UniqueFd(pidfd), page, std::move(memory), true);
     if (plan.error == 0) return process;
     // It never became a program; its object reaps it.
@@ -132,12 +137,18 @@ Result<Ref<ProcessObject>> run(ChildPlan& plan, ProcessPage* page, UniqueFd memo
 
 int nice_of_class(DWORD priority_class) {
     switch (priority_class) {
-        case IDLE_PRIORITY_CLASS: return 15;
-        case BELOW_NORMAL_PRIORITY_CLASS: return 7;
-        case ABOVE_NORMAL_PRIORITY_CLASS: return -5;
-        case HIGH_PRIORITY_CLASS: return -10;
-        case REALTIME_PRIORITY_CLASS: return -20;
-        default: return 0;
+        case IDLE_PRIORITY_CLASS:
+            return 15;
+        case BELOW_NORMAL_PRIORITY_CLASS:
+            return 7;
+        case ABOVE_NORMAL_PRIORITY_CLASS:
+            return -5;
+        case HIGH_PRIORITY_CLASS:
+            return -10;
+        case REALTIME_PRIORITY_CLASS:
+            return -20;
+        default:
+            return 0;
     }
 }
 
@@ -154,7 +165,8 @@ Result<Ref<ProcessObject>> spawn(SpawnRequest& request) {
         arguments[0] = request.program.linux_path;  // what ps shows
         environment.push_back(std::string(kStartupVariable) + "=" + std::to_string(memory.get()));
     }
-    std::vector<char*> argument_pointers = pointers(arguments), environment_pointers = pointers(environment);
+    std::vector<char*> argument_pointers = pointers(arguments),
+                       environment_pointers = pointers(environment);
     std::vector<int> kept;
     if (windows) {
         kept.push_back(memory.get());

@@ -1,6 +1,6 @@
 // Starting a child: a Windows program in a fresh lsw process, a Linux program as itself.
-// One clone that shares memory until the exec (as vfork does), so that it costs no copy of this process; nothing but
-// descriptors and the memfd of the StartupBlock passes over.
+// One clone that shares memory until the exec (as vfork does), so that it costs no copy of this
+// process; nothing but descriptors and the memfd of the StartupBlock passes over.
 #pragma once
 
 #include <string>
@@ -15,13 +15,13 @@ namespace lsw {
 struct SpawnRequest {
     FoundProgram program;
     StartupBlock block;
-    std::vector<Ref<Object>> holders;          // keep the descriptors of block.handles open
-    int std_fds[3] = {-1, -1, -1};             // -1: /dev/null
-    std::string directory;                     // Linux; empty: the current one
+    std::vector<Ref<Object>> holders;  // keep the descriptors of block.handles open
+    int std_fds[3] = {-1, -1, -1};     // -1: /dev/null
+    std::string directory;             // Linux; empty: the current one
     bool suspended = false;
     bool new_process_group = false;
     bool detached = false;
-    DWORD priority_class = 0;                  // 0: the caller's
+    DWORD priority_class = 0;  // 0: the caller's
 };
 
 // Errors: STATUS_NO_MEMORY, STATUS_NOT_A_DIRECTORY, those of clone and execve.

@@ -15,7 +15,9 @@ namespace {
 
 class Writer {
 public:
-    void number(uint64_t value) { out_.append(reinterpret_cast<const char*>(&value), sizeof value); }
+    void number(uint64_t value) {
+        out_.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
     void bytes(const void* data, size_t size) {
         number(size);
         out_.append(static_cast<const char*>(data), size);
@@ -63,10 +65,12 @@ private:
 std::string StartupBlock::encode() const {
     Writer out;
     out.bytes(program.data(), program.size());
-    for (const std::u16string* text : {&image_path, &command_line, &directory, &environment, &title, &desktop, &shell_info})
+    for (const std::u16string* text :
+         {&image_path, &command_line, &directory, &environment, &title, &desktop, &shell_info})
         out.text(*text);
     out.bytes(runtime_data.data(), runtime_data.size());
-    for (uint32_t value : {window_flags, show_window, fill_attribute, x, y, width, height, columns, rows, process_group})
+    for (uint32_t value : {window_flags, show_window, fill_attribute, x, y, width, height, columns,
+                           rows, process_group})
         out.number(value);
     for (uint64_t value : std_handles) out.number(value);
     out.bytes(handles.data(), handles.size() * sizeof(InheritedHandle));
@@ -77,12 +81,14 @@ Result<StartupBlock> StartupBlock::decode(std::string_view in) {
     Reader reader(in);
     StartupBlock block;
     block.program = reader.bytes();
-    for (std::u16string* text : {&block.image_path, &block.command_line, &block.directory, &block.environment, &block.title,
-                                 &block.desktop, &block.shell_info})
+    for (std::u16string* text :
+         {&block.image_path, &block.command_line, &block.directory, &block.environment,
+          &block.title, &block.desktop, &block.shell_info})
         *text = reader.text();
     block.runtime_data = reader.bytes();
-    for (uint32_t* value : {&block.window_flags, &block.show_window, &block.fill_attribute, &block.x, &block.y, &block.width,
-                            &block.height, &block.columns, &block.rows, &block.process_group})
+    for (uint32_t* value :
+         {&block.window_flags, &block.show_window, &block.fill_attribute, &block.x, &block.y,
+          &block.width, &block.height, &block.columns, &block.rows, &block.process_group})
         *value = static_cast<uint32_t>(reader.number());
     for (uint64_t& value : block.std_handles) value = reader.number();
     std::string_view raw = reader.bytes();

@@ -1,4 +1,5 @@
-// consoleapi.h: modes, text in and out, control handlers, having a console at all. See core/console.
+// consoleapi.h: modes, text in and out, control handlers, having a console at all. See
+// core/console.
 #include <signal.h>
 #include <unistd.h>
 
@@ -17,7 +18,8 @@ namespace {
 
 BOOL fail(DWORD error) { return set_last_error(error), FALSE; }
 
-// The console behind a handle. A pipe or file is none: ERROR_INVALID_HANDLE, which is how programs find out.
+// The console behind a handle. A pipe or file is none: ERROR_INVALID_HANDLE, which is how programs
+// find out.
 Ref<ConsoleObject> console_of(HANDLE handle) {
     auto object = runtime().handles.get<IoObject>(handle);
     ConsoleObject* console = object.ok() ? (*object)->as_console() : nullptr;
@@ -34,7 +36,8 @@ BOOL read_events(HANDLE handle, PINPUT_RECORD buffer, DWORD length, LPDWORD coun
     if (!got.ok()) return set_last_error_from(got.status());
     if constexpr (sizeof(Char) == 1)
         for (DWORD i = 0; i < *got; ++i)
-            if (buffer[i].EventType == KEY_EVENT && buffer[i].KeyEvent.UnicodeChar > 0x7F) buffer[i].KeyEvent.UnicodeChar = u'?';
+            if (buffer[i].EventType == KEY_EVENT && buffer[i].KeyEvent.UnicodeChar > 0x7F)
+                buffer[i].KeyEvent.UnicodeChar = u'?';
     if (count) *count = *got;
     return TRUE;
 }
@@ -53,7 +56,8 @@ BOOL kernel32::SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode) {
     auto console = console_of(hConsoleHandle);
     if (!console) return FALSE;
     if (dwMode & ~(console->is_input() ? 0x3FFu : 0x1Fu)) return fail(ERROR_INVALID_PARAMETER);
-    if (console->is_input()) return win32_result(Console::get().set_input_mode(console->fd(), dwMode).status());
+    if (console->is_input())
+        return win32_result(Console::get().set_input_mode(console->fd(), dwMode).status());
     Console::get().set_output_mode(dwMode);
     return TRUE;
 }
@@ -61,8 +65,8 @@ BOOL kernel32::SetConsoleMode(HANDLE hConsoleHandle, DWORD dwMode) {
 UINT kernel32::GetConsoleCP() { return Console::get().input_code_page; }
 UINT kernel32::GetConsoleOutputCP() { return Console::get().output_code_page; }
 
-BOOL kernel32::WriteConsoleW(HANDLE hConsoleOutput, const void* lpBuffer, DWORD nNumberOfCharsToWrite,
-                             LPDWORD lpNumberOfCharsWritten, LPVOID) {
+BOOL kernel32::WriteConsoleW(HANDLE hConsoleOutput, const void* lpBuffer,
+                             DWORD nNumberOfCharsToWrite, LPDWORD lpNumberOfCharsWritten, LPVOID) {
     if (lpNumberOfCharsWritten) *lpNumberOfCharsWritten = 0;
     auto console = console_of(hConsoleOutput);
     if (!console) return FALSE;
@@ -72,8 +76,8 @@ BOOL kernel32::WriteConsoleW(HANDLE hConsoleOutput, const void* lpBuffer, DWORD 
     return TRUE;
 }
 
-BOOL kernel32::WriteConsoleA(HANDLE hConsoleOutput, const void* lpBuffer, DWORD nNumberOfCharsToWrite,
-                             LPDWORD lpNumberOfCharsWritten, LPVOID) {
+BOOL kernel32::WriteConsoleA(HANDLE hConsoleOutput, const void* lpBuffer,
+                             DWORD nNumberOfCharsToWrite, LPDWORD lpNumberOfCharsWritten, LPVOID) {
     if (lpNumberOfCharsWritten) *lpNumberOfCharsWritten = 0;
     auto console = console_of(hConsoleOutput);
     if (!console) return FALSE;
@@ -156,22 +160,28 @@ BOOL kernel32::SetConsoleCtrlHandler(PHANDLER_ROUTINE HandlerRoutine, BOOL Add) 
 BOOL kernel32::GenerateConsoleCtrlEvent(DWORD dwCtrlEvent, DWORD dwProcessGroupId) {
     if (dwCtrlEvent > CTRL_BREAK_EVENT) return fail(ERROR_INVALID_PARAMETER);
     int signal = dwCtrlEvent == CTRL_C_EVENT ? SIGINT : SIGQUIT;
-    if (kill(-static_cast<pid_t>(dwProcessGroupId ? dwProcessGroupId : static_cast<DWORD>(getpgrp())), signal) == 0) return TRUE;
+    if (kill(-static_cast<pid_t>(dwProcessGroupId ? dwProcessGroupId
+                                                  : static_cast<DWORD>(getpgrp())),
+             signal) == 0)
+        return TRUE;
     return fail(ERROR_INVALID_PARAMETER);
 }
 
 // The controlling terminal stands for the console; a process without one cannot be given a window.
 BOOL kernel32::AllocConsole() {
-    return fail(open_console("/dev/tty", ConsoleObject::Side::Output) ? ERROR_ACCESS_DENIED : ERROR_GEN_FAILURE);
+    return fail(open_console("/dev/tty", ConsoleObject::Side::Output) ? ERROR_ACCESS_DENIED
+                                                                      : ERROR_GEN_FAILURE);
 }
 BOOL kernel32::AttachConsole(DWORD) {
-    return fail(open_console("/dev/tty", ConsoleObject::Side::Output) ? ERROR_ACCESS_DENIED : ERROR_INVALID_HANDLE);
+    return fail(open_console("/dev/tty", ConsoleObject::Side::Output) ? ERROR_ACCESS_DENIED
+                                                                      : ERROR_INVALID_HANDLE);
 }
 BOOL kernel32::FreeConsole() { return TRUE; }
 HWND kernel32::GetConsoleWindow() { return nullptr; }
 
 DWORD kernel32::GetConsoleProcessList(LPDWORD lpdwProcessList, DWORD dwProcessCount) {
-    if (!lpdwProcessList || !dwProcessCount) return static_cast<DWORD>(fail(ERROR_INVALID_PARAMETER));
+    if (!lpdwProcessList || !dwProcessCount)
+        return static_cast<DWORD>(fail(ERROR_INVALID_PARAMETER));
     lpdwProcessList[0] = static_cast<DWORD>(getpid());
     return 1;
 }

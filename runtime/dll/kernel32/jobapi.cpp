@@ -14,8 +14,8 @@ namespace {
 
 BOOL fail(DWORD error) { return set_last_error(error), FALSE; }
 
-constexpr DWORD kBasicAccounting = 1, kBasicLimit = 2, kProcessIdList = 3, kUiRestrictions = 4, kEndOfJobTime = 6,
-                kCompletionPort = 7, kAccountingAndIo = 8, kExtendedLimit = 9;
+constexpr DWORD kBasicAccounting = 1, kBasicLimit = 2, kProcessIdList = 3, kUiRestrictions = 4,
+                kEndOfJobTime = 6, kCompletionPort = 7, kAccountingAndIo = 8, kExtendedLimit = 9;
 
 }  // namespace
 
@@ -57,7 +57,8 @@ BOOL kernel32::IsProcessInJob(HANDLE ProcessHandle, HANDLE JobHandle, PBOOL Resu
 }
 
 BOOL kernel32::SetInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObjectInformationClass,
-                                       LPVOID lpJobObjectInformation, DWORD cbJobObjectInformationLength) {
+                                       LPVOID lpJobObjectInformation,
+                                       DWORD cbJobObjectInformationLength) {
     auto found = runtime().handles.get<JobObject>(hJob);
     if (!found.ok()) return set_last_error_from(found.status());
     JobObject& job = **found;
@@ -65,7 +66,9 @@ BOOL kernel32::SetInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObject
     switch (JobObjectInformationClass) {
         case kBasicLimit:
         case kExtendedLimit: {
-            size_t wanted = JobObjectInformationClass == kBasicLimit ? sizeof job.limits.BasicLimitInformation : sizeof job.limits;
+            size_t wanted = JobObjectInformationClass == kBasicLimit
+                                ? sizeof job.limits.BasicLimitInformation
+                                : sizeof job.limits;
             if (size < wanted) return fail(ERROR_BAD_LENGTH);
             JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = job.limits;
             memcpy(&limits, lpJobObjectInformation, wanted);
@@ -81,19 +84,24 @@ BOOL kernel32::SetInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObject
             if (size < sizeof(JOBOBJECT_ASSOCIATE_COMPLETION_PORT)) return fail(ERROR_BAD_LENGTH);
             auto info = *static_cast<JOBOBJECT_ASSOCIATE_COMPLETION_PORT*>(lpJobObjectInformation);
             auto entry = runtime().handles.lookup(info.CompletionPort);
-            if (!entry.ok() || entry->object->type() != ObjectType::IoCompletion) return fail(ERROR_INVALID_PARAMETER);
+            if (!entry.ok() || entry->object->type() != ObjectType::IoCompletion)
+                return fail(ERROR_INVALID_PARAMETER);
             std::lock_guard guard(job.lock);
-            job.port = Ref<CompletionSink>::adopt(static_cast<CompletionSink*>(entry->object.detach()));
+            job.port =
+                Ref<CompletionSink>::adopt(static_cast<CompletionSink*>(entry->object.detach()));
             job.port_key = reinterpret_cast<uint64_t>(info.CompletionKey);
             return TRUE;
         }
-        case kEndOfJobTime: return TRUE;
-        default: return fail(ERROR_INVALID_PARAMETER);
+        case kEndOfJobTime:
+            return TRUE;
+        default:
+            return fail(ERROR_INVALID_PARAMETER);
     }
 }
 
 BOOL kernel32::QueryInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObjectInformationClass,
-                                         LPVOID lpJobObjectInformation, DWORD cbJobObjectInformationLength,
+                                         LPVOID lpJobObjectInformation,
+                                         DWORD cbJobObjectInformationLength,
                                          LPDWORD lpReturnLength) {
     Ref<JobObject> job;
     if (hJob) {
@@ -110,9 +118,13 @@ BOOL kernel32::QueryInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObje
         return TRUE;
     };
     switch (JobObjectInformationClass) {
-        case kBasicLimit: return give(&job->limits.BasicLimitInformation, sizeof job->limits.BasicLimitInformation);
-        case kExtendedLimit: return give(&job->limits, sizeof job->limits);
-        case kUiRestrictions: return give(&job->ui_restrictions, sizeof job->ui_restrictions);
+        case kBasicLimit:
+            return give(&job->limits.BasicLimitInformation,
+                        sizeof job->limits.BasicLimitInformation);
+        case kExtendedLimit:
+            return give(&job->limits, sizeof job->limits);
+        case kUiRestrictions:
+            return give(&job->ui_restrictions, sizeof job->ui_restrictions);
         case kBasicAccounting:
         case kAccountingAndIo: {
             struct {
@@ -121,19 +133,23 @@ BOOL kernel32::QueryInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObje
             } info{};
             info.basic.ActiveProcesses = static_cast<DWORD>(job->members().size());
             info.basic.TotalProcesses = info.basic.ActiveProcesses;
-            return give(&info, JobObjectInformationClass == kBasicAccounting ? sizeof info.basic : sizeof info);
+            return give(&info, JobObjectInformationClass == kBasicAccounting ? sizeof info.basic
+                                                                             : sizeof info);
         }
         case kProcessIdList: {
-            if (cbJobObjectInformationLength < sizeof(JOBOBJECT_BASIC_PROCESS_ID_LIST)) return fail(ERROR_BAD_LENGTH);
+            if (cbJobObjectInformationLength < sizeof(JOBOBJECT_BASIC_PROCESS_ID_LIST))
+                return fail(ERROR_BAD_LENGTH);
             auto* list = static_cast<JOBOBJECT_BASIC_PROCESS_ID_LIST*>(lpJobObjectInformation);
             auto members = job->members();
             size_t room = (cbJobObjectInformationLength - 8) / sizeof(ULONG_PTR);
             list->NumberOfAssignedProcesses = static_cast<DWORD>(members.size());
             list->NumberOfProcessIdsInList = static_cast<DWORD>(std::min(room, members.size()));
-            for (DWORD i = 0; i < list->NumberOfProcessIdsInList; ++i) list->ProcessIdList[i] = static_cast<ULONG_PTR>(members[i]);
+            for (DWORD i = 0; i < list->NumberOfProcessIdsInList; ++i)
+                list->ProcessIdList[i] = static_cast<ULONG_PTR>(members[i]);
             if (lpReturnLength) *lpReturnLength = 8 + list->NumberOfProcessIdsInList * 8;
             return members.size() > room ? fail(ERROR_MORE_DATA) : TRUE;
         }
-        default: return fail(ERROR_INVALID_PARAMETER);
+        default:
+            return fail(ERROR_INVALID_PARAMETER);
     }
 }

@@ -34,26 +34,31 @@ std::u16string_view pipe_name(std::u16string_view path) {
 }
 
 HANDLE insert(Ref<PipeObject> pipe, ACCESS_MASK access, LPSECURITY_ATTRIBUTES attributes) {
-    auto handle = runtime().handles.insert(std::move(pipe), access, attributes && attributes->bInheritHandle);
+    auto handle =
+        runtime().handles.insert(std::move(pipe), access, attributes && attributes->bInheritHandle);
     if (handle.ok()) return *handle;
     set_last_error_from(handle.status());
     return INVALID_HANDLE_VALUE;
 }
 
-constexpr ACCESS_MASK kReadAccess = 0x00120089, kWriteAccess = 0x00120116;  // FILE_GENERIC_READ, FILE_GENERIC_WRITE
+constexpr ACCESS_MASK kReadAccess = 0x00120089,
+                      kWriteAccess = 0x00120116;  // FILE_GENERIC_READ, FILE_GENERIC_WRITE
 
 IoRequest request_of(LPOVERLAPPED overlapped) {
     IoRequest request;
     request.status_block = reinterpret_cast<IO_STATUS_BLOCK*>(overlapped);
-    request.event = reinterpret_cast<HANDLE>(reinterpret_cast<uintptr_t>(overlapped->hEvent) & ~uintptr_t{1});
-    // A set low bit asks for no packet at the completion port ("GetQueuedCompletionStatus function").
+    request.event =
+        reinterpret_cast<HANDLE>(reinterpret_cast<uintptr_t>(overlapped->hEvent) & ~uintptr_t{1});
+    // A set low bit asks for no packet at the completion port ("GetQueuedCompletionStatus
+    // function").
     request.context = reinterpret_cast<uintptr_t>(overlapped->hEvent) & 1 ? nullptr : overlapped;
     return request;
 }
 
 }  // namespace
 
-BOOL kernel32::CreatePipe(PHANDLE hReadPipe, PHANDLE hWritePipe, LPSECURITY_ATTRIBUTES lpPipeAttributes, DWORD nSize) {
+BOOL kernel32::CreatePipe(PHANDLE hReadPipe, PHANDLE hWritePipe,
+                          LPSECURITY_ATTRIBUTES lpPipeAttributes, DWORD nSize) {
     auto ends = create_pipe(nSize);
     if (!ends.ok()) return set_last_error_from(ends.status());
     HANDLE read = insert(std::move(ends->first), kReadAccess, lpPipeAttributes);
@@ -65,8 +70,9 @@ BOOL kernel32::CreatePipe(PHANDLE hReadPipe, PHANDLE hWritePipe, LPSECURITY_ATTR
     return TRUE;
 }
 
-BOOL kernel32::PeekNamedPipe(HANDLE hNamedPipe, LPVOID lpBuffer, DWORD nBufferSize, LPDWORD lpBytesRead,
-                             LPDWORD lpTotalBytesAvail, LPDWORD lpBytesLeftThisMessage) {
+BOOL kernel32::PeekNamedPipe(HANDLE hNamedPipe, LPVOID lpBuffer, DWORD nBufferSize,
+                             LPDWORD lpBytesRead, LPDWORD lpTotalBytesAvail,
+                             LPDWORD lpBytesLeftThisMessage) {
     auto pipe = pipe_of(hNamedPipe);
     if (!pipe) return FALSE;
     auto seen = pipe->peek(lpBuffer, lpBuffer ? nBufferSize : 0);
@@ -77,8 +83,9 @@ BOOL kernel32::PeekNamedPipe(HANDLE hNamedPipe, LPVOID lpBuffer, DWORD nBufferSi
     return TRUE;
 }
 
-HANDLE kernel32::CreateNamedPipeW(LPCWSTR lpName, DWORD dwOpenMode, DWORD dwPipeMode, DWORD nMaxInstances,
-                                  DWORD nOutBufferSize, DWORD nInBufferSize, DWORD nDefaultTimeOut,
+HANDLE kernel32::CreateNamedPipeW(LPCWSTR lpName, DWORD dwOpenMode, DWORD dwPipeMode,
+                                  DWORD nMaxInstances, DWORD nOutBufferSize, DWORD nInBufferSize,
+                                  DWORD nDefaultTimeOut,
                                   LPSECURITY_ATTRIBUTES lpSecurityAttributes) {
     std::u16string_view name = pipe_name(lpName ? lpName : u"");
     DWORD error = name.empty() ? ERROR_INVALID_NAME
@@ -87,17 +94,20 @@ HANDLE kernel32::CreateNamedPipeW(LPCWSTR lpName, DWORD dwOpenMode, DWORD dwPipe
                       ? ERROR_INVALID_PARAMETER
                       : ERROR_SUCCESS;
     if (error) return set_last_error(error), INVALID_HANDLE_VALUE;
-    auto pipe = create_named_pipe(name, {dwOpenMode, dwPipeMode, nMaxInstances, nOutBufferSize, nInBufferSize, nDefaultTimeOut});
+    auto pipe = create_named_pipe(name, {dwOpenMode, dwPipeMode, nMaxInstances, nOutBufferSize,
+                                         nInBufferSize, nDefaultTimeOut});
     if (!pipe.ok()) return set_last_error_from(pipe.status()), INVALID_HANDLE_VALUE;
     ACCESS_MASK access = (dwOpenMode & 1 ? kReadAccess : 0) | (dwOpenMode & 2 ? kWriteAccess : 0);
     return insert(std::move(*pipe), access, lpSecurityAttributes);
 }
 
-HANDLE kernel32::CreateNamedPipeA(LPCSTR lpName, DWORD dwOpenMode, DWORD dwPipeMode, DWORD nMaxInstances,
-                                  DWORD nOutBufferSize, DWORD nInBufferSize, DWORD nDefaultTimeOut,
+HANDLE kernel32::CreateNamedPipeA(LPCSTR lpName, DWORD dwOpenMode, DWORD dwPipeMode,
+                                  DWORD nMaxInstances, DWORD nOutBufferSize, DWORD nInBufferSize,
+                                  DWORD nDefaultTimeOut,
                                   LPSECURITY_ATTRIBUTES lpSecurityAttributes) {
-    return CreateNamedPipeW(utf16_from_utf8(lpName ? lpName : "").c_str(), dwOpenMode, dwPipeMode, nMaxInstances,
-                            nOutBufferSize, nInBufferSize, nDefaultTimeOut, lpSecurityAttributes);
+    return CreateNamedPipeW(utf16_from_utf8(lpName ? lpName : "").c_str(), dwOpenMode, dwPipeMode,
+                            nMaxInstances, nOutBufferSize, nInBufferSize, nDefaultTimeOut,
+                            lpSecurityAttributes);
 }
 
 // A synchronous handle waits here for its client, by an event of its own.
@@ -134,11 +144,13 @@ BOOL kernel32::SetNamedPipeHandleState(HANDLE hNamedPipe, LPDWORD lpMode, LPDWOR
 }
 
 BOOL kernel32::GetNamedPipeHandleStateW(HANDLE hNamedPipe, LPDWORD lpState, LPDWORD lpCurInstances,
-                                        LPDWORD lpMaxCollectionCount, LPDWORD lpCollectDataTimeout, LPWSTR lpUserName,
-                                        DWORD nMaxUserNameSize) {
+                                        LPDWORD lpMaxCollectionCount, LPDWORD lpCollectDataTimeout,
+                                        LPWSTR lpUserName, DWORD nMaxUserNameSize) {
     auto pipe = pipe_of(hNamedPipe);
     if (!pipe) return FALSE;
-    if (lpState) *lpState = (pipe->flags() & PipeObject::kMessageRead ? 2 : 0) | (pipe->flags() & PipeObject::kNonblocking ? 1 : 0);
+    if (lpState)
+        *lpState = (pipe->flags() & PipeObject::kMessageRead ? 2 : 0) |
+                   (pipe->flags() & PipeObject::kNonblocking ? 1 : 0);
     if (lpCurInstances) *lpCurInstances = pipe->server() ? pipe->server()->instances() : 1;
     if (lpMaxCollectionCount) *lpMaxCollectionCount = 0;
     if (lpCollectDataTimeout) *lpCollectDataTimeout = 0;
@@ -147,19 +159,21 @@ BOOL kernel32::GetNamedPipeHandleStateW(HANDLE hNamedPipe, LPDWORD lpState, LPDW
 }
 
 BOOL kernel32::GetNamedPipeHandleStateA(HANDLE hNamedPipe, LPDWORD lpState, LPDWORD lpCurInstances,
-                                        LPDWORD lpMaxCollectionCount, LPDWORD lpCollectDataTimeout, LPSTR lpUserName,
-                                        DWORD nMaxUserNameSize) {
+                                        LPDWORD lpMaxCollectionCount, LPDWORD lpCollectDataTimeout,
+                                        LPSTR lpUserName, DWORD nMaxUserNameSize) {
     if (lpUserName && nMaxUserNameSize) *lpUserName = 0;
-    return GetNamedPipeHandleStateW(hNamedPipe, lpState, lpCurInstances, lpMaxCollectionCount, lpCollectDataTimeout,
-                                    nullptr, 0);
+    return GetNamedPipeHandleStateW(hNamedPipe, lpState, lpCurInstances, lpMaxCollectionCount,
+                                    lpCollectDataTimeout, nullptr, 0);
 }
 
-BOOL kernel32::GetNamedPipeInfo(HANDLE hNamedPipe, LPDWORD lpFlags, LPDWORD lpOutBufferSize, LPDWORD lpInBufferSize,
-                                LPDWORD lpMaxInstances) {
+BOOL kernel32::GetNamedPipeInfo(HANDLE hNamedPipe, LPDWORD lpFlags, LPDWORD lpOutBufferSize,
+                                LPDWORD lpInBufferSize, LPDWORD lpMaxInstances) {
     auto pipe = pipe_of(hNamedPipe);
     if (!pipe) return FALSE;
     PipeServer* server = pipe->server();
-    if (lpFlags) *lpFlags = (pipe->flags() & PipeObject::kServerEnd ? 1 : 0) | (pipe->flags() & PipeObject::kMessageType ? 4 : 0);
+    if (lpFlags)
+        *lpFlags = (pipe->flags() & PipeObject::kServerEnd ? 1 : 0) |
+                   (pipe->flags() & PipeObject::kMessageType ? 4 : 0);
     if (lpOutBufferSize) *lpOutBufferSize = server ? server->settings().out_buffer_bytes : 65536;
     if (lpInBufferSize) *lpInBufferSize = server ? server->settings().in_buffer_bytes : 65536;
     if (lpMaxInstances) *lpMaxInstances = server ? server->settings().maximum_instances : 255;
@@ -173,11 +187,13 @@ BOOL kernel32::WaitNamedPipeW(LPCWSTR lpNamedPipeName, DWORD nTimeOut) {
 }
 
 BOOL kernel32::WaitNamedPipeA(LPCSTR lpNamedPipeName, DWORD nTimeOut) {
-    return WaitNamedPipeW(utf16_from_utf8(lpNamedPipeName ? lpNamedPipeName : "").c_str(), nTimeOut);
+    return WaitNamedPipeW(utf16_from_utf8(lpNamedPipeName ? lpNamedPipeName : "").c_str(),
+                          nTimeOut);
 }
 
-BOOL kernel32::TransactNamedPipe(HANDLE hNamedPipe, LPVOID lpInBuffer, DWORD nInBufferSize, LPVOID lpOutBuffer,
-                                 DWORD nOutBufferSize, LPDWORD lpBytesRead, LPOVERLAPPED lpOverlapped) {
+BOOL kernel32::TransactNamedPipe(HANDLE hNamedPipe, LPVOID lpInBuffer, DWORD nInBufferSize,
+                                 LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead,
+                                 LPOVERLAPPED lpOverlapped) {
     auto pipe = pipe_of(hNamedPipe);
     if (!pipe) return FALSE;
     if (!(pipe->flags() & PipeObject::kMessageRead)) return fail(ERROR_BAD_PIPE);
@@ -186,8 +202,9 @@ BOOL kernel32::TransactNamedPipe(HANDLE hNamedPipe, LPVOID lpInBuffer, DWORD nIn
     return ReadFile(hNamedPipe, lpOutBuffer, nOutBufferSize, lpBytesRead, lpOverlapped);
 }
 
-BOOL kernel32::CallNamedPipeW(LPCWSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize, LPVOID lpOutBuffer,
-                              DWORD nOutBufferSize, LPDWORD lpBytesRead, DWORD nTimeOut) {
+BOOL kernel32::CallNamedPipeW(LPCWSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize,
+                              LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead,
+                              DWORD nTimeOut) {
     if (!WaitNamedPipeW(lpNamedPipeName, nTimeOut)) return FALSE;
     auto client = open_named_pipe(pipe_name(lpNamedPipeName), kReadAccess | kWriteAccess, false);
     if (!client.ok()) return set_last_error_from(client.status());
@@ -200,8 +217,10 @@ BOOL kernel32::CallNamedPipeW(LPCWSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD 
     return TRUE;
 }
 
-BOOL kernel32::CallNamedPipeA(LPCSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize, LPVOID lpOutBuffer,
-                              DWORD nOutBufferSize, LPDWORD lpBytesRead, DWORD nTimeOut) {
-    return CallNamedPipeW(utf16_from_utf8(lpNamedPipeName ? lpNamedPipeName : "").c_str(), lpInBuffer, nInBufferSize,
-                          lpOutBuffer, nOutBufferSize, lpBytesRead, nTimeOut);
+BOOL kernel32::CallNamedPipeA(LPCSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize,
+                              LPVOID lpOutBuffer, DWORD nOutBufferSize, LPDWORD lpBytesRead,
+                              DWORD nTimeOut) {
+    return CallNamedPipeW(utf16_from_utf8(lpNamedPipeName ? lpNamedPipeName : "").c_str(),
+                          lpInBuffer, nInBufferSize, lpOutBuffer, nOutBufferSize, lpBytesRead,
+                          nTimeOut);
 }

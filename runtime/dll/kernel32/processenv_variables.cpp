@@ -21,8 +21,10 @@ auto* copy_block(const Text& block) {
     using Char = typename Text::value_type;
     size_t bytes = block.size() * sizeof(Char);
     auto* copy = static_cast<Char*>(malloc(bytes));
-    if (copy) memcpy(copy, block.data(), bytes);
-    else set_last_error(ERROR_NOT_ENOUGH_MEMORY);
+    if (copy)
+        memcpy(copy, block.data(), bytes);
+    else
+        set_last_error(ERROR_NOT_ENOUGH_MEMORY);
     return copy;
 }
 
@@ -69,7 +71,8 @@ BOOL kernel32::SetEnvironmentVariableW(LPCWSTR lpName, LPCWSTR lpValue) {
 BOOL kernel32::SetEnvironmentVariableA(LPCSTR lpName, LPCSTR lpValue) {
     if (!lpName) return fail(ERROR_INVALID_PARAMETER);
     std::u16string value = utf16_from_utf8(lpValue ? lpValue : "");
-    return SetEnvironmentVariableW(utf16_from_utf8(lpName).c_str(), lpValue ? value.c_str() : nullptr);
+    return SetEnvironmentVariableW(utf16_from_utf8(lpName).c_str(),
+                                   lpValue ? value.c_str() : nullptr);
 }
 
 BOOL kernel32::SetEnvironmentStringsW(LPWCH NewEnvironment) {
@@ -82,7 +85,8 @@ BOOL kernel32::SetEnvironmentStringsW(LPWCH NewEnvironment) {
     for (const char16_t* at = NewEnvironment; *at; at += length16(at) + 1) {
         std::u16string_view entry(at);
         size_t equals = entry.find(u'=', 1);
-        if (equals != std::u16string_view::npos) set_environment_variable(entry.substr(0, equals), entry.substr(equals + 1));
+        if (equals != std::u16string_view::npos)
+            set_environment_variable(entry.substr(0, equals), entry.substr(equals + 1));
     }
     return TRUE;
 }

@@ -27,7 +27,9 @@ Ref<ProcessObject> process_of(HANDLE handle, ACCESS_MASK access = 0) {
     return nullptr;
 }
 
-FILETIME filetime(int64_t ticks) { return {static_cast<DWORD>(ticks), static_cast<DWORD>(ticks >> 32)}; }
+FILETIME filetime(int64_t ticks) {
+    return {static_cast<DWORD>(ticks), static_cast<DWORD>(ticks >> 32)};
+}
 
 constexpr ACCESS_MASK kQuery = PROCESS_QUERY_LIMITED_INFORMATION;
 
@@ -36,7 +38,8 @@ constexpr ACCESS_MASK kQuery = PROCESS_QUERY_LIMITED_INFORMATION;
 HANDLE kernel32::OpenProcess(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwProcessId) {
     auto process = ProcessObject::open(static_cast<pid_t>(dwProcessId));
     if (!process.ok() || dwProcessId == 0) {
-        set_last_error(process.status() == STATUS_ACCESS_DENIED ? ERROR_ACCESS_DENIED : ERROR_INVALID_PARAMETER);
+        set_last_error(process.status() == STATUS_ACCESS_DENIED ? ERROR_ACCESS_DENIED
+                                                                : ERROR_INVALID_PARAMETER);
         return nullptr;
     }
     ACCESS_MASK access = dwDesiredAccess & MAXIMUM_ALLOWED ? PROCESS_ALL_ACCESS : dwDesiredAccess;
@@ -64,8 +67,8 @@ DWORD kernel32::GetProcessId(HANDLE Process) {
     return process ? static_cast<DWORD>(process->pid()) : 0;
 }
 
-BOOL kernel32::GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpExitTime, LPFILETIME lpKernelTime,
-                               LPFILETIME lpUserTime) {
+BOOL kernel32::GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFILETIME lpExitTime,
+                               LPFILETIME lpKernelTime, LPFILETIME lpUserTime) {
     auto process = process_of(hProcess, kQuery);
     if (!process) return FALSE;
     auto times = process->times();
@@ -80,18 +83,21 @@ BOOL kernel32::GetProcessTimes(HANDLE hProcess, LPFILETIME lpCreationTime, LPFIL
     return TRUE;
 }
 
-BOOL kernel32::QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName, PDWORD lpdwSize) {
+BOOL kernel32::QueryFullProcessImageNameW(HANDLE hProcess, DWORD dwFlags, LPWSTR lpExeName,
+                                          PDWORD lpdwSize) {
     auto process = process_of(hProcess, kQuery);
     if (!process) return FALSE;
     std::u16string path = process_image_path(*process);
-    if (dwFlags & 1) path = u"\\Device\\HarddiskVolume1" + path.substr(std::min<size_t>(2, path.size()));
+    if (dwFlags & 1)
+        path = u"\\Device\\HarddiskVolume1" + path.substr(std::min<size_t>(2, path.size()));
     if (*lpdwSize <= path.size()) return fail(ERROR_INSUFFICIENT_BUFFER);
     memcpy(lpExeName, path.c_str(), (path.size() + 1) * sizeof(WCHAR));
     *lpdwSize = static_cast<DWORD>(path.size());
     return TRUE;
 }
 
-BOOL kernel32::QueryFullProcessImageNameA(HANDLE hProcess, DWORD, LPSTR lpExeName, PDWORD lpdwSize) {
+BOOL kernel32::QueryFullProcessImageNameA(HANDLE hProcess, DWORD, LPSTR lpExeName,
+                                          PDWORD lpdwSize) {
     auto process = process_of(hProcess, kQuery);
     if (!process) return FALSE;
     std::string path = utf8_from_utf16(process_image_path(*process));
@@ -118,23 +124,27 @@ DWORD kernel32::GetPriorityClass(HANDLE hProcess) {
     return nice > -8 ? ABOVE_NORMAL_PRIORITY_CLASS : HIGH_PRIORITY_CLASS;
 }
 
-// Raising a priority needs a right that a user seldom has; like Windows for the realtime class, the request then sticks
-// to what is allowed.
+// Raising a priority needs a right that a user seldom has; like Windows for the realtime class, the
+// request then sticks to what is allowed.
 BOOL kernel32::SetPriorityClass(HANDLE hProcess, DWORD dwPriorityClass) {
     auto process = process_of(hProcess, PROCESS_SET_INFORMATION);
     if (!process) return FALSE;
     constexpr DWORD kBackgroundBegin = 0x100000, kBackgroundEnd = 0x200000;
-    int nice = dwPriorityClass == kBackgroundBegin ? 15 : dwPriorityClass == kBackgroundEnd ? 0 : nice_of_class(dwPriorityClass);
+    int nice = dwPriorityClass == kBackgroundBegin ? 15
+               : dwPriorityClass == kBackgroundEnd ? 0
+                                                   : nice_of_class(dwPriorityClass);
     setpriority(PRIO_PROCESS, static_cast<id_t>(process->pid()), nice);
     return TRUE;
 }
 
-BOOL kernel32::GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask, PDWORD_PTR lpSystemAffinityMask) {
+BOOL kernel32::GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffinityMask,
+                                      PDWORD_PTR lpSystemAffinityMask) {
     auto process = process_of(hProcess, kQuery);
     if (!process) return FALSE;
     // Programs count the bits to size thread pools: processors are numbered from 0 without gaps.
     *lpSystemAffinityMask = processor_mask();
-    unsigned count = static_cast<unsigned>(__builtin_popcountll(allowed_processors(process->pid())));
+    unsigned count =
+        static_cast<unsigned>(__builtin_popcountll(allowed_processors(process->pid())));
     *lpProcessAffinityMask = (count >= 64 ? ~0ull : (1ull << count) - 1) & processor_mask();
     return TRUE;
 }
@@ -142,11 +152,16 @@ BOOL kernel32::GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffin
 BOOL kernel32::SetProcessAffinityMask(HANDLE hProcess, DWORD_PTR dwProcessAffinityMask) {
     auto process = process_of(hProcess, PROCESS_SET_INFORMATION);
     if (!process) return FALSE;
-    if (!dwProcessAffinityMask || dwProcessAffinityMask & ~processor_mask()) return fail(ERROR_INVALID_PARAMETER);
-    return set_allowed_processors(process->pid(), dwProcessAffinityMask) ? TRUE : fail(ERROR_ACCESS_DENIED);
+    if (!dwProcessAffinityMask || dwProcessAffinityMask & ~processor_mask())
+        return fail(ERROR_INVALID_PARAMETER);
+    return set_allowed_processors(process->pid(), dwProcessAffinityMask)
+               ? TRUE
+               : fail(ERROR_ACCESS_DENIED);
 }
 
-BOOL kernel32::SetProcessPriorityBoost(HANDLE hProcess, BOOL) { return process_of(hProcess) ? TRUE : FALSE; }
+BOOL kernel32::SetProcessPriorityBoost(HANDLE hProcess, BOOL) {
+    return process_of(hProcess) ? TRUE : FALSE;
+}
 
 BOOL kernel32::GetProcessPriorityBoost(HANDLE hProcess, PBOOL pDisablePriorityBoost) {
     if (!process_of(hProcess)) return FALSE;
@@ -176,6 +191,7 @@ BOOL kernel32::SetProcessShutdownParameters(DWORD, DWORD) { return TRUE; }
 DWORD kernel32::GetProcessVersion(DWORD) { return 10u << 16; }
 
 BOOL kernel32::ProcessIdToSessionId(DWORD dwProcessId, DWORD* pSessionId) {
-    if (dwProcessId && access(("/proc/" + std::to_string(dwProcessId)).c_str(), F_OK) != 0) return fail(ERROR_INVALID_PARAMETER);
+    if (dwProcessId && access(("/proc/" + std::to_string(dwProcessId)).c_str(), F_OK) != 0)
+        return fail(ERROR_INVALID_PARAMETER);
     return *pSessionId = 1, TRUE;
 }

@@ -52,7 +52,8 @@ Module* module_of(HANDLE process, HMODULE handle) {
 }
 
 uint64_t status_bytes(pid_t pid, const char* field) {
-    std::string path = "/proc/" + std::to_string(pid) + "/status", format = std::string(field) + ": %lu kB";
+    std::string path = "/proc/" + std::to_string(pid) + "/status",
+                format = std::string(field) + ": %lu kB";
     unsigned long value = 0;
     if (FILE* file = fopen(path.c_str(), "re")) {
         char line[128];
@@ -167,7 +168,8 @@ BOOL kernel32::K32EnumProcesses(DWORD* lpidProcess, DWORD cb, DWORD* cbNeeded) {
     return TRUE;
 }
 
-BOOL kernel32::K32EnumProcessModules(HANDLE hProcess, HMODULE* lphModule, DWORD cb, LPDWORD lpcbNeeded) {
+BOOL kernel32::K32EnumProcessModules(HANDLE hProcess, HMODULE* lphModule, DWORD cb,
+                                     LPDWORD lpcbNeeded) {
     if (!modules_known(hProcess)) return FALSE;
     std::lock_guard guard(runtime().modules.loader_lock());
     DWORD count = 0;
@@ -180,11 +182,13 @@ BOOL kernel32::K32EnumProcessModules(HANDLE hProcess, HMODULE* lphModule, DWORD 
     return TRUE;
 }
 
-BOOL kernel32::K32EnumProcessModulesEx(HANDLE hProcess, HMODULE* lphModule, DWORD cb, LPDWORD lpcbNeeded, DWORD) {
+BOOL kernel32::K32EnumProcessModulesEx(HANDLE hProcess, HMODULE* lphModule, DWORD cb,
+                                       LPDWORD lpcbNeeded, DWORD) {
     return K32EnumProcessModules(hProcess, lphModule, cb, lpcbNeeded);
 }
 
-BOOL kernel32::K32GetModuleInformation(HANDLE hProcess, HMODULE hModule, LPMODULEINFO lpmodinfo, DWORD cb) {
+BOOL kernel32::K32GetModuleInformation(HANDLE hProcess, HMODULE hModule, LPMODULEINFO lpmodinfo,
+                                       DWORD cb) {
     if (cb < sizeof *lpmodinfo) return fail(ERROR_INSUFFICIENT_BUFFER);
     Module* module = module_of(hProcess, hModule);
     if (!module) return FALSE;
@@ -192,31 +196,37 @@ BOOL kernel32::K32GetModuleInformation(HANDLE hProcess, HMODULE hModule, LPMODUL
     return TRUE;
 }
 
-DWORD kernel32::K32GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR lpFilename, DWORD nSize) {
+DWORD kernel32::K32GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR lpFilename,
+                                        DWORD nSize) {
     auto process = process_of(hProcess);
     if (process && !hModule) return copy_cut(process_image_path(*process), lpFilename, nSize);
     Module* module = module_of(hProcess, hModule);
     return module ? copy_cut(module->full_name, lpFilename, nSize) : 0;
 }
 
-DWORD kernel32::K32GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename, DWORD nSize) {
+DWORD kernel32::K32GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename,
+                                        DWORD nSize) {
     auto process = process_of(hProcess);
-    if (process && !hModule) return copy_cut(utf8_from_utf16(process_image_path(*process)), lpFilename, nSize);
+    if (process && !hModule)
+        return copy_cut(utf8_from_utf16(process_image_path(*process)), lpFilename, nSize);
     Module* module = module_of(hProcess, hModule);
     return module ? copy_cut(utf8_from_utf16(module->full_name), lpFilename, nSize) : 0;
 }
 
-DWORD kernel32::K32GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName, DWORD nSize) {
+DWORD kernel32::K32GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName,
+                                      DWORD nSize) {
     Module* module = module_of(hProcess, hModule);
     return module ? copy_cut(module->base_name, lpBaseName, nSize) : 0;
 }
 
-DWORD kernel32::K32GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName, DWORD nSize) {
+DWORD kernel32::K32GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName,
+                                      DWORD nSize) {
     Module* module = module_of(hProcess, hModule);
     return module ? copy_cut(utf8_from_utf16(module->base_name), lpBaseName, nSize) : 0;
 }
 
-BOOL kernel32::K32GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters, DWORD cb) {
+BOOL kernel32::K32GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters,
+                                       DWORD cb) {
     auto process = process_of(Process);
     if (!process) return FALSE;
     if (cb < sizeof *ppsmemCounters) return fail(ERROR_INSUFFICIENT_BUFFER);
@@ -240,7 +250,8 @@ BOOL kernel32::K32GetPerformanceInfo(PPERFORMANCE_INFORMATION pPerformanceInform
     out.PhysicalTotal = memory.total / 4096, out.PhysicalAvailable = memory.available / 4096;
     out.SystemCache = memory.cached / 4096;
     out.CommitLimit = (memory.total + memory.swap_total) / 4096;
-    out.CommitTotal = out.CommitPeak = (memory.total - memory.available + memory.swap_total - memory.swap_free) / 4096;
+    out.CommitTotal = out.CommitPeak =
+        (memory.total - memory.available + memory.swap_total - memory.swap_free) / 4096;
     out.ProcessCount = static_cast<DWORD>(list_processes().size());
     return TRUE;
 }
@@ -255,17 +266,20 @@ HANDLE kernel32::CreateToolhelp32Snapshot(DWORD dwFlags, DWORD th32ProcessID) {
             ProcessFacts facts;
             if (!read_process(pid, facts)) continue;
             if (dwFlags & kProcesses) snapshot->processes.push_back({facts, {}});
-            if (dwFlags & kThreads && pid != getpid()) snapshot->threads.push_back({static_cast<DWORD>(pid), static_cast<DWORD>(pid)});
+            if (dwFlags & kThreads && pid != getpid())
+                snapshot->threads.push_back({static_cast<DWORD>(pid), static_cast<DWORD>(pid)});
         }
     if (dwFlags & kThreads)
-        for (const auto& thread : all_threads()) snapshot->threads.push_back({thread->id(), static_cast<DWORD>(getpid())});
+        for (const auto& thread : all_threads())
+            snapshot->threads.push_back({thread->id(), static_cast<DWORD>(getpid())});
     if (dwFlags & kModules) {
         if (th32ProcessID && th32ProcessID != static_cast<DWORD>(getpid()))
             return set_last_error(ERROR_ACCESS_DENIED), INVALID_HANDLE_VALUE;
         std::lock_guard guard(runtime().modules.loader_lock());
         for (const auto& module : runtime().modules.all())
             if (!module->data_file)
-                snapshot->modules.push_back({reinterpret_cast<BYTE*>(module->base()), module->ldr.SizeOfImage, module->base_name,
+                snapshot->modules.push_back({reinterpret_cast<BYTE*>(module->base()),
+                                             module->ldr.SizeOfImage, module->base_name,
                                              module->full_name});
     }
     auto handle = runtime().handles.insert(std::move(snapshot), GENERIC_READ, dwFlags & 0x80000000);
@@ -274,13 +288,33 @@ HANDLE kernel32::CreateToolhelp32Snapshot(DWORD dwFlags, DWORD th32ProcessID) {
     return INVALID_HANDLE_VALUE;
 }
 
-BOOL kernel32::Process32FirstW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe) { return next_process(hSnapshot, lppe, true); }
-BOOL kernel32::Process32NextW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe) { return next_process(hSnapshot, lppe, false); }
-BOOL kernel32::Process32First(HANDLE hSnapshot, LPPROCESSENTRY32 lppe) { return next_process(hSnapshot, lppe, true); }
-BOOL kernel32::Process32Next(HANDLE hSnapshot, LPPROCESSENTRY32 lppe) { return next_process(hSnapshot, lppe, false); }
-BOOL kernel32::Module32FirstW(HANDLE hSnapshot, LPMODULEENTRY32W lpme) { return next_module(hSnapshot, lpme, true); }
-BOOL kernel32::Module32NextW(HANDLE hSnapshot, LPMODULEENTRY32W lpme) { return next_module(hSnapshot, lpme, false); }
-BOOL kernel32::Module32First(HANDLE hSnapshot, LPMODULEENTRY32 lpme) { return next_module(hSnapshot, lpme, true); }
-BOOL kernel32::Module32Next(HANDLE hSnapshot, LPMODULEENTRY32 lpme) { return next_module(hSnapshot, lpme, false); }
-BOOL kernel32::Thread32First(HANDLE hSnapshot, LPTHREADENTRY32 lpte) { return next_thread(hSnapshot, lpte, true); }
-BOOL kernel32::Thread32Next(HANDLE hSnapshot, LPTHREADENTRY32 lpte) { return next_thread(hSnapshot, lpte, false); }
+BOOL kernel32::Process32FirstW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe) {
+    return next_process(hSnapshot, lppe, true);
+}
+BOOL kernel32::Process32NextW(HANDLE hSnapshot, LPPROCESSENTRY32W lppe) {
+    return next_process(hSnapshot, lppe, false);
+}
+BOOL kernel32::Process32First(HANDLE hSnapshot, LPPROCESSENTRY32 lppe) {
+    return next_process(hSnapshot, lppe, true);
+}
+BOOL kernel32::Process32Next(HANDLE hSnapshot, LPPROCESSENTRY32 lppe) {
+    return next_process(hSnapshot, lppe, false);
+}
+BOOL kernel32::Module32FirstW(HANDLE hSnapshot, LPMODULEENTRY32W lpme) {
+    return next_module(hSnapshot, lpme, true);
+}
+BOOL kernel32::Module32NextW(HANDLE hSnapshot, LPMODULEENTRY32W lpme) {
+    return next_module(hSnapshot, lpme, false);
+}
+BOOL kernel32::Module32First(HANDLE hSnapshot, LPMODULEENTRY32 lpme) {
+    return next_module(hSnapshot, lpme, true);
+}
+BOOL kernel32::Module32Next(HANDLE hSnapshot, LPMODULEENTRY32 lpme) {
+    return next_module(hSnapshot, lpme, false);
+}
+BOOL kernel32::Thread32First(HANDLE hSnapshot, LPTHREADENTRY32 lpte) {
+    return next_thread(hSnapshot, lpte, true);
+}
+BOOL kernel32::Thread32Next(HANDLE hSnapshot, LPTHREADENTRY32 lpte) {
+    return next_thread(hSnapshot, lpte, false);
+}
