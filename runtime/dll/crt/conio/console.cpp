@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "dll/crt/format/multibyte.h"
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 #include "dll/crt/process.h"
 
 namespace lsw::crt {

@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "dll/crt/io/io.h"
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 
 // Parameter validation: the handler is called before anything that needs a destructor exists.
 #define CRT_REQUIRE(condition, result) \

@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "dll/crt/files/file_time.h"
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
 namespace {

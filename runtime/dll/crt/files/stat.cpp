@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 #include "dll/crt/files/file_time.h"
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
 namespace {
@@ -64,7 +64,7 @@ int stat_handle(HANDLE handle, const char16_t* path, FileStat& result) {
         case FILE_TYPE_PIPE: {
             result.mode = _S_IFIFO;
             DWORD waiting = 0;
-            if (LSW_LATE(PeekNamedPipe, handle, nullptr, 0, nullptr, &waiting, nullptr))
+            if (kernel32::PeekNamedPipe(handle, nullptr, 0, nullptr, &waiting, nullptr))
                 result.size = waiting;
             return 0;
         }

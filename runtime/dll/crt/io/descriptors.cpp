@@ -7,7 +7,7 @@
 #include <new>
 #include <string>
 
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
 namespace {
@@ -335,8 +335,8 @@ int Descriptors::duplicate(int fd) {
     if (slot < 0) return fail(kEMFILE);
     HANDLE process = kernel32::GetCurrentProcess();
     HANDLE copy;
-    if (!LSW_LATE(DuplicateHandle, process, info->handle, process, &copy, 0, TRUE,
-                  DUPLICATE_SAME_ACCESS)) {
+    if (!kernel32::DuplicateHandle(process, info->handle, process, &copy, 0, TRUE,
+                                   DUPLICATE_SAME_ACCESS)) {
         return fail_with_last_error();
     }
     set(slot, copy, info->flags & static_cast<uint8_t>(~kFdNoInherit));
@@ -351,8 +351,8 @@ int Descriptors::duplicate_to(int fd, int target) {
     if (fd == target) return 0;
     HANDLE process = kernel32::GetCurrentProcess();
     HANDLE copy;
-    if (!LSW_LATE(DuplicateHandle, process, info->handle, process, &copy, 0, TRUE,
-                  DUPLICATE_SAME_ACCESS)) {
+    if (!kernel32::DuplicateHandle(process, info->handle, process, &copy, 0, TRUE,
+                                   DUPLICATE_SAME_ACCESS)) {
         return fail_with_last_error();
     }
     std::lock_guard lock(table_lock_);
@@ -371,7 +371,7 @@ int Descriptors::pipe(int* pair, unsigned size, int flags) {
     pair[0] = pair[1] = -1;
     SECURITY_ATTRIBUTES security{sizeof security, nullptr, (flags & _O_NOINHERIT) == 0};
     HANDLE read_end, write_end;
-    if (!LSW_LATE(CreatePipe, &read_end, &write_end, &security, size))
+    if (!kernel32::CreatePipe(&read_end, &write_end, &security, size))
         return fail_with_last_error();
     int mode = (flags & (_O_TEXT | _O_BINARY)) != 0 ? flags : file_mode();
     uint8_t file_flags = kFdPipe;

@@ -4,8 +4,8 @@
 #include <new>
 
 #include "base/text.h"
-#include "dll/crt/io/late.h"
 #include "dll/crt/io/stream.h"
+#include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
 

@@ -8,7 +8,7 @@
 
 #include "dll/crt/format/multibyte.h"
 #include "dll/crt/io/descriptors.h"
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
 namespace {
@@ -355,7 +355,7 @@ int Descriptors::lock_region(int fd, int mode, int bytes) {
     auto high = static_cast<DWORD>(here >> 32);
     int attempts = mode == _LK_LOCK || mode == _LK_RLCK ? 10 : 1;
     for (int i = 0; i < attempts; ++i) {
-        if (i > 0 && &kernel32::Sleep != nullptr) kernel32::Sleep(1000);
+        if (i > 0) kernel32::Sleep(1000);
         BOOL done =
             mode == _LK_UNLCK
                 ? kernel32::UnlockFile(info->handle, low, high, static_cast<DWORD>(bytes), 0)

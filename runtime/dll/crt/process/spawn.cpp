@@ -5,15 +5,15 @@
 
 #include "base/text.h"
 #include "dll/crt/files/split_path.h"
-#include "dll/crt/io/late.h"
+#include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
 namespace {
 
 std::u16string variable(const char16_t* name) {
-    DWORD size = LSW_LATE(GetEnvironmentVariableW, name, nullptr, 0);
+    DWORD size = kernel32::GetEnvironmentVariableW(name, nullptr, 0);
     std::u16string value(size, 0);
-    value.resize(size == 0 ? 0 : LSW_LATE(GetEnvironmentVariableW, name, value.data(), size));
+    value.resize(size == 0 ? 0 : kernel32::GetEnvironmentVariableW(name, value.data(), size));
     return value;
 }
 
@@ -52,8 +52,8 @@ std::u16string find_program(const std::u16string& name, bool search_path) {
 
 DWORD wait_for(HANDLE process) {
     DWORD code = 0;
-    LSW_LATE(WaitForSingleObject, process, INFINITE);
-    LSW_LATE(GetExitCodeProcess, process, &code);
+    kernel32::WaitForSingleObject(process, INFINITE);
+    kernel32::GetExitCodeProcess(process, &code);
     kernel32::CloseHandle(process);
     return code;
 }
@@ -141,9 +141,9 @@ HANDLE start_program(Io& io, const SpawnRequest& request, bool detached) {
     auto* environment =
         request.environment ? const_cast<char16_t*>(request.environment->data()) : nullptr;
     PROCESS_INFORMATION process;
-    BOOL started =
-        LSW_LATE(CreateProcessW, program.empty() ? nullptr : program.c_str(), command_line.data(),
-                 nullptr, nullptr, TRUE, flags, environment, nullptr, &startup, &process);
+    BOOL started = kernel32::CreateProcessW(program.empty() ? nullptr : program.c_str(),
+                                            command_line.data(), nullptr, nullptr, TRUE, flags,
+                                            environment, nullptr, &startup, &process);
     if (!started) return fail_with_last_error(), INVALID_HANDLE_VALUE;
     kernel32::CloseHandle(process.hThread);
     return process.hProcess;
@@ -187,8 +187,9 @@ CrtIob* open_pipe_to(Io& io, const std::u16string& command, const std::u16string
 
     HANDLE self = kernel32::GetCurrentProcess();
     HANDLE inherited = nullptr;
-    bool ready = LSW_LATE(DuplicateHandle, self, reinterpret_cast<HANDLE>(io.fds.handle(theirs)),
-                          self, &inherited, 0, TRUE, 2 /* DUPLICATE_SAME_ACCESS */);
+    bool ready =
+        kernel32::DuplicateHandle(self, reinterpret_cast<HANDLE>(io.fds.handle(theirs)), self,
+                                  &inherited, 0, TRUE, 2 /* DUPLICATE_SAME_ACCESS */);
     io.fds.close(theirs);
     CrtIob* stream = ready ? io.streams.open_descriptor(ours, mode.c_str()) : nullptr;
     if (stream == nullptr) {
