@@ -81,14 +81,14 @@ Result<MappedFacade> map_facade(const ExportTable& table) {
         return Status(STATUS_NO_MEMORY);
     auto* slot = reinterpret_cast<const void**>(base + info->slots_rva);
     uint32_t functions = 0;
-    for (const Export& row : table.rows)
+    for (const Export row : table.rows)
         if (row.kind == Kind::Function || row.kind == Kind::Alias || row.kind == Kind::Stub) {
             *slot++ = row.target;
             ++functions;
         }
     // The same placement rule as facade_gen's.
     uint32_t data = info->slots_rva + functions * 8;
-    for (const Export& row : table.rows) {
+    for (const Export row : table.rows) {
         if (row.kind != Kind::Data) continue;
         data = align(data, row.data_alignment < 8 ? 8 : row.data_alignment);
         *static_cast<void**>(const_cast<void*>(row.target)) = base + data;

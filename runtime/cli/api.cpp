@@ -35,7 +35,7 @@ struct Counts {
 
 // One line of the listing: what the row says, with the status and note of the row that has the body.
 struct Line {
-    const api::Export* row;
+    api::Export row;
     api::Coverage coverage;
     std::string declaration;
     std::string note;
@@ -43,10 +43,10 @@ struct Line {
 
 std::vector<Line> lines_of(const api::ExportTable& table) {
     std::vector<Line> lines;
-    for (const api::Export& row : table.rows) {
+    for (const api::Export row : table.rows) {
         if (row.kind == api::Kind::Ordinal) continue;
-        const api::Export* body = body_of(row);
-        Line line{&row, body ? body->coverage : api::Coverage::stub, declaration_of(row), ""};
+        auto body = body_of(row);
+        Line line{row, body ? body->coverage : api::Coverage::stub, declaration_of(row), ""};
         if (!body) {
             line.note = "its target does not exist";
         } else if (body->kind != api::Kind::Forward) {
@@ -73,9 +73,9 @@ void print_table(const std::vector<const api::ExportTable*>& tables) {
     for (const auto* table : tables) {
         auto lines = lines_of(*table);
         for (const Line& line : lines) {
-            printf("%-14s %-8s %-22s %s%s%s\n", table->dll, coverage_name(line.coverage), line.row->header,
-                   line.row->kind == api::Kind::Forward || line.row->kind == api::Kind::Alias
-                       ? (std::string(line.row->name) + " " + line.declaration).c_str()
+            printf("%-14s %-8s %-22s %s%s%s\n", table->dll, coverage_name(line.coverage), line.row.header,
+                   line.row.kind == api::Kind::Forward || line.row.kind == api::Kind::Alias
+                       ? (std::string(line.row.name) + " " + line.declaration).c_str()
                        : line.declaration.c_str(),
                    line.note.empty() ? "" : "  // ", line.note.c_str());
         }
@@ -120,10 +120,10 @@ void print_json(const std::vector<const api::ExportTable*>& tables) {
         json.key("exports").begin_array();
         for (const Line& line : lines) {
             json.begin_object();
-            json.field("name", line.row->name);
-            json.field("kind", kind_name(line.row->kind));
+            json.field("name", line.row.name);
+            json.field("kind", kind_name(line.row.kind));
             json.field("status", coverage_name(line.coverage));
-            json.field("header", line.row->header);
+            json.field("header", line.row.header);
             json.field("declaration", line.declaration);
             json.field("note", line.note);
             json.end_object();

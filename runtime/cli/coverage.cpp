@@ -9,25 +9,26 @@
 namespace lsw::cli {
 namespace {
 
-using Index = std::unordered_map<std::string_view, const api::Export*>;
+using Index = std::unordered_map<std::string_view, size_t>;
 
 const Index& index_of(const api::ExportTable& table) {
     static std::unordered_map<const api::ExportTable*, Index> indices;
     auto [found, is_new] = indices.try_emplace(&table);
     if (is_new) {
-        for (const api::Export& row : table.rows) {
-            if (row.kind != api::Kind::Ordinal) found->second.emplace(row.name, &row);
+        for (size_t i = 0; i < table.rows.size(); ++i) {
+            api::Export row = table.rows[i];
+            if (row.kind != api::Kind::Ordinal) found->second.emplace(row.name, i);
         }
     }
     return found->second;
 }
 
 // "DLL.Name" or "DLL.#7".
-const api::Export* follow_forwarder(std::string_view target) {
+std::optional<api::Export> follow_forwarder(std::string_view target) {
     size_t dot = target.find_last_of('.');
-    if (dot == std::string_view::npos) return nullptr;
+    if (dot == std::string_view::npos) return std::nullopt;
     const auto* table = find_builtin(host_module_name(target.substr(0, dot)));
-    if (!table) return nullptr;
+    if (!table) return std::nullopt;
     std::string_view name = target.substr(dot + 1);
     if (!name.starts_with('#')) return find_row(*table, name);
     uint16_t ordinal = 0;
@@ -36,15 +37,14 @@ const api::Export* follow_forwarder(std::string_view target) {
 }
 
 // An alias names a C++ function, "kernel32::CreateFileW": the row of that module, when it is one.
-const api::Export* follow_alias(const api::Export& row) {
+std::optional<api::Export> follow_alias(const api::Export& row) {
     std::string_view target = row.signature;
     size_t colons = target.rfind("::");
-    if (colons == std::string_view::npos) return &row;
+    if (colons == std::string_view::npos) return std::nullopt;
     std::string_view dll = target.substr(0, colons);
     while (dll.starts_with(':')) dll.remove_prefix(1);
     const auto* table = find_builtin(host_module_name(dll));
-    const auto* found = table ? find_row(*table, target.substr(colons + 2)) : nullptr;
-    return found ? found : &row;
+    return table ? find_row(*table, target.substr(colons + 2)) : std::nullopt;
 }
 
 }  // namespace
@@ -58,27 +58,32 @@ const char* coverage_name(api::Coverage coverage) {
     return "";
 }
 
-const api::Export* find_row(const api::ExportTable& table, std::string_view name) {
+std::optional<api::Export> find_row(const api::ExportTable& table, std::string_view name) {
     const Index& index = index_of(table);
     auto found = index.find(name);
-    return found == index.end() ? nullptr : found->second;
+    if (found == index.end()) return std::nullopt;
+    return table.rows[found->second];
 }
 
-const api::Export* find_row(const api::ExportTable& table, uint16_t ordinal) {
-    for (const api::Export& row : table.rows) {
+std::optional<api::Export> find_row(const api::ExportTable& table, uint16_t ordinal) {
+    for (const api::Export row : table.rows) {
         if (row.kind == api::Kind::Ordinal && row.ordinal == ordinal) return find_row(table, row.name);
     }
-    return nullptr;
+    return std::nullopt;
 }
 
-const api::Export* body_of(const api::Export& row) {
-    const api::Export* at = &row;
+std::optional<api::Export> body_of(const api::Export& row) {
+    std::optional<api::Export> at = row;
     for (int hops = 0; at && hops < 8; ++hops) {
-        const api::Export* next = at;
-        if (at->kind == api::Kind::Forward) next = follow_forwarder(at->note);
-        if (at->kind == api::Kind::Alias) next = follow_alias(*at);
-        if (next == at) return at;
-        at = next;
+        if (at->kind == api::Kind::Forward) {
+            at = follow_forwarder(at->note);
+        } else if (at->kind == api::Kind::Alias) {
+            auto target = follow_alias(*at);
+            if (!target) break;  // a function without a row of its own: the alias tells
+            at = target;
+        } else {
+            break;
+        }
     }
     return at;
 }

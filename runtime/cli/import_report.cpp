@@ -144,8 +144,8 @@ private:
                      uint16_t ordinal) {
         if (module.origin == Origin::Builtin) {
             const auto* table = find_builtin(module.name);
-            const auto* row = name.empty() ? find_row(*table, ordinal) : find_row(*table, name);
-            const auto* body = row ? body_of(*row) : nullptr;
+            auto row = name.empty() ? find_row(*table, ordinal) : find_row(*table, name);
+            auto body = row ? body_of(*row) : std::nullopt;
             if (!body) {
                 module.missing.push_back(label);
             } else if (body->coverage != api::Coverage::full) {
@@ -181,8 +181,8 @@ private:
         }
         const auto* builtin = find_builtin(dll);
         if (builtin && !prefers_file(dll)) {
-            const auto* row = name.empty() ? find_row(*builtin, ordinal) : find_row(*builtin, name);
-            return row && body_of(*row);
+            auto row = name.empty() ? find_row(*builtin, ordinal) : find_row(*builtin, name);
+            return row && body_of(*row).has_value();
         }
         std::string path = find_dll_file(dll, directory_, {directory_of(from)});
         return !path.empty() && exported(path, name, ordinal, hops + 1);

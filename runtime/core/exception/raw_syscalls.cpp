@@ -46,7 +46,7 @@ NTSTATUS WINAPI unknown_service() { return STATUS_INVALID_SYSTEM_SERVICE; }
 const void* find_function(const char* name) {
     const api::ExportTable* ntdll = find_builtin("ntdll.dll");
     if (!ntdll) return nullptr;
-    for (const api::Export& row : ntdll->rows)
+    for (const api::Export row : ntdll->rows)
         if (row.target && strcmp(row.name, name) == 0) return row.target;
     return nullptr;
 }
