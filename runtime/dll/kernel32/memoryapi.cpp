@@ -1,6 +1,8 @@
 // memoryapi.h: virtual memory and file mappings, over ntdll's services.
+#include <linux/membarrier.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -154,6 +156,17 @@ BOOL kernel32::GetProcessWorkingSetSize(HANDLE, PSIZE_T lpMinimumWorkingSetSize,
 }
 
 BOOL kernel32::SetProcessWorkingSetSize(HANDLE, SIZE_T, SIZE_T) { return TRUE; }  // a hint: Linux trims by itself
+
+// Every other thread passes a full barrier: membarrier(2), or the interrupt that a protection change sends around.
+void kernel32::FlushProcessWriteBuffers() {
+    static const bool registered = syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+    if (registered && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
+    void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return;
+    *static_cast<volatile char*>(page) = 1;
+    mprotect(page, 4096, PROT_NONE);
+    munmap(page, 4096);
+}
 
 BOOL kernel32::FlushInstructionCache(HANDLE, LPCVOID, SIZE_T) { return TRUE; }  // x86 keeps it coherent
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/teb.h"
+#include "dll/kernel32/kernel32.h"
 #include "dll/ws2_32/sockets.h"
 
 using namespace lsw;
@@ -99,6 +100,14 @@ int ws2_32::WSARecv(SOCKET s, WSABUF* lpBuffers, DWORD dwBufferCount, LPDWORD lp
     if (lpFlags) *lpFlags = 0;
     if (lpNumberOfBytesRecvd) *lpNumberOfBytesRecvd = static_cast<DWORD>(got);
     return 0;
+}
+
+BOOL ws2_32::WSAGetOverlappedResult(SOCKET s, LPOVERLAPPED lpOverlapped, LPDWORD lpcbTransfer, BOOL fWait,
+                                    LPDWORD lpdwFlags) {
+    if (!winsock_socket(s)) return FALSE;
+    if (!lpOverlapped || !lpcbTransfer || !lpdwFlags) return set_last_error(WSAEFAULT), FALSE;
+    *lpdwFlags = 0;
+    return kernel32::GetOverlappedResult(reinterpret_cast<HANDLE>(s), lpOverlapped, lpcbTransfer, fWait);
 }
 
 int ws2_32::select(int, WinFdSet* readfds, WinFdSet* writefds, WinFdSet* exceptfds, const WinTimeval* timeout) {
