@@ -35,7 +35,7 @@ def _no_features(out, err):
 
 def _no_elapsed(out, err):
     """JSON without its time statistics, in events of one file after another."""
-    out, err = slashes(out.replace(rb'\\', b'/'), err)  # a backslash is two in JSON
+    out, err = slashes(out.replace(b'\\\\', b'\\'), err)  # a separator is escaped in JSON
     kept = [line for line in out.split(b'\n') if b'"elapsed' not in line]
     return b'\n'.join(kept), err
 
