@@ -2,11 +2,13 @@
 #include "core/module/module.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 
 #include "api/facade.h"
@@ -37,6 +39,18 @@ std::string file_name_of(std::string_view path) {
 std::string directory_of(const std::string& path) {
     size_t slash = path.find_last_of('/');
     return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Names that begin in the current directory, spelled from the root.
+std::string absolute(const std::string& path) {
+    char directory[PATH_MAX];
+    if (path.starts_with('/') || !realpath(directory_of(path).c_str(), directory)) return path;
+    return std::string(directory) + "/" + file_name_of(path);
+}
+
+bool is_same_file(const std::string& path, const struct stat& wanted) {
+    struct stat info;
+    return stat(path.c_str(), &info) == 0 && info.st_ino == wanted.st_ino && info.st_dev == wanted.st_dev;
 }
 
 void insert_tail(LIST_ENTRY& head, LIST_ENTRY& entry) {
@@ -275,11 +289,15 @@ Result<Module*> ModuleTable::load(std::u16string_view name, const LoadOptions& o
         failure_ = base + ": not found";
         return Status(STATUS_DLL_NOT_FOUND);
     }
-    for (const auto& module : modules_)  // found under another spelling
-        if (module->linux_path == path && module->data_file == options.as_data_file) {
-            ++module->references;
-            return module.get();
-        }
+    path = absolute(path);  // the program may change the working directory later
+    struct stat wanted {};
+    bool known = stat(path.c_str(), &wanted) == 0;
+    for (const auto& module : modules_) {  // found under another spelling, or through a link
+        if (module->linux_path.empty() || module->data_file != options.as_data_file) continue;
+        if (module->linux_path != path && !(known && is_same_file(module->linux_path, wanted))) continue;
+        if (module->references < kPinned) ++module->references;
+        return module.get();
+    }
     Module* module = LSW_TRY(add_file(path, false, options));
     if (options.as_data_file) return module;
     Result<void> ready = bind(module);

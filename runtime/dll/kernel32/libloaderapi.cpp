@@ -108,7 +108,9 @@ BOOL kernel32::FreeLibrary(HMODULE hLibModule) {
 BOOL kernel32::DisableThreadLibraryCalls(HMODULE hLibModule) {
     Module* module = modules().from_handle(hLibModule);
     if (!module) return set_last_error(ERROR_MOD_NOT_FOUND), FALSE;
-    if (module->tls_index < 0) module->thread_calls = false;  // images with thread storage keep their calls
+    // "Fails if the DLL has active static thread local storage" (DisableThreadLibraryCalls function).
+    if (module->tls_index >= 0) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
+    module->thread_calls = false;
     return TRUE;
 }
 
