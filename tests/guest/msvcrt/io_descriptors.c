@@ -96,6 +96,7 @@ static void permissions(void) {
 }
 
 int main(void) {
+    _unlink("d.bin");  // of an earlier run
     opening();
     duplicates();
     pipes();
