@@ -20,7 +20,7 @@ namespace lsw::seh {
 namespace {
 
 constexpr uint32_t kMostSuspensions = 127;  // MAXIMUM_SUSPEND_COUNT
-constexpr int64_t kAnswer_ns = 200'000'000;
+constexpr int64_t kAnswer_ns = 20'000'000;
 constexpr int kMostTries = 50;
 // RAX of a thread in our code, as others read it: what the function will return is not known yet.
 constexpr uint64_t kUnknownResult = 0;
@@ -109,15 +109,24 @@ void install_handler() {
     (void)once;
 }
 
+// Before the count goes up from 0: a thread that has not yet gone on from its last stop answers by itself, as
+// soon as it sees the count.
+void forget_answers(Suspension& suspension) {
+    suspension.has_context = false;
+    suspension.stopped = 0;
+}
+
 // Asks and waits for the answer. With `insist`, again while the thread is where it cannot tell its context.
 void ask_to_stop(Thread& thread, bool insist) {
     install_handler();
     Suspension& suspension = thread.suspension;
     for (int tries = 0; tries < kMostTries && !thread.has_ended(); ++tries) {
-        suspension.stopped = 0;
+        if (tries > 0) suspension.stopped = 0;
         if (syscall(SYS_tgkill, getpid(), thread.tid, suspend_signal()) != 0) return;
+        // A thread that went to sleep in its last stop between a resume and this request has the signal blocked.
+        futex_wake(&thread.suspend_count, INT_MAX, FutexScope::Private);
         int64_t deadline = monotonic_ns() + kAnswer_ns;
-        while (suspension.stopped.load() == 0 && !thread.has_ended())
+        while (suspension.stopped.load() == 0 && !suspension.has_context && !thread.has_ended())
             if (futex_wait(&suspension.stopped, 0, FutexScope::Private, deadline) == ETIMEDOUT) break;
         if (suspension.has_context || !insist || thread.suspend_count.load() == 0) return;
         sched_yield();
@@ -129,7 +138,8 @@ template <class Use>
 NTSTATUS with_stopped(Thread& thread, Use use) {
     std::lock_guard guard(thread.suspension.requests);
     if (thread.has_ended()) return STATUS_THREAD_IS_TERMINATING;
-    if (thread.suspend_count.fetch_add(1) == 0) thread.suspension.has_context = false;
+    if (thread.suspend_count.load() == 0) forget_answers(thread.suspension);
+    thread.suspend_count.fetch_add(1);
     if (!thread.suspension.has_context) ask_to_stop(thread, true);
     bool known = thread.suspension.has_context;
     if (known) use();
@@ -189,13 +199,11 @@ Result<uint32_t> suspend(Thread& thread) {
     std::lock_guard guard(thread.suspension.requests);
     if (thread.has_ended()) return Status(STATUS_THREAD_IS_TERMINATING);
     uint32_t previous = thread.suspend_count.load();
+    if (previous == 0) forget_answers(thread.suspension);
     do {
         if (previous >= kMostSuspensions) return Status(STATUS_SUSPEND_COUNT_EXCEEDED);
     } while (!thread.suspend_count.compare_exchange_weak(previous, previous + 1));
-    if (previous == 0) {
-        thread.suspension.has_context = false;
-        ask_to_stop(thread, true);
-    }
+    if (!thread.suspension.has_context) ask_to_stop(thread, true);
     return {std::move(previous)};
 }
 
