@@ -24,7 +24,16 @@ static const wchar_t* list(const wchar_t* pattern) {
     return text;
 }
 
+// What an earlier run left behind.
+static void clean(void) {
+    static const wchar_t* const kFiles[] = {L"d\\b.TXT", L"d\\A.txt", L"d\\c", L"d\\aa.text", L"d\\_x.y.txt"};
+    for (size_t i = 0; i < sizeof kFiles / sizeof *kFiles; ++i) DeleteFileW(kFiles[i]);
+    RemoveDirectoryW(L"d\\Sub");
+    RemoveDirectoryW(L"d");
+}
+
 int main(void) {
+    clean();
     CHECK(CreateDirectoryW(L"d", NULL));
     touch(L"d\\b.TXT");
     touch(L"d\\A.txt");
