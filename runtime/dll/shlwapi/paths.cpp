@@ -1,26 +1,17 @@
 // shlwapi.h: the path helpers. Buffers hold MAX_PATH characters, as documented for each function.
-#include <sys/stat.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <string>
 
 #include "base/text.h"
-#include "core/path/linux_names.h"
-#include "core/teb.h"
+#include "dll/kernel32/kernel32.h"
 #include "dll/shlwapi/shlwapi.h"
 
 using namespace lsw;
 
 namespace {
 
-bool exists(LPCWSTR path, bool* directory) {
-    struct stat info;
-    if (stat(linux_path_from_dos(path).c_str(), &info) != 0) return set_last_error_from(status_from_errno(errno));
-    if (directory) *directory = S_ISDIR(info.st_mode);
-    return true;
-}
+constexpr DWORD kInvalidAttributes = 0xFFFFFFFF;
 
 bool slash(WCHAR unit) { return unit == u'\\' || unit == u'/'; }
 
@@ -133,7 +124,7 @@ LPWSTR shlwapi::PathCombineW(LPWSTR pszDest, LPCWSTR pszDir, LPCWSTR pszFile) {
 }
 
 BOOL shlwapi::PathFileExistsW(LPCWSTR pszPath) {
-    return pszPath && exists(pszPath, nullptr);
+    return pszPath && kernel32::GetFileAttributesW(pszPath) != kInvalidAttributes;
 }
 
 BOOL shlwapi::PathFileExistsA(LPCSTR pszPath) { return pszPath && PathFileExistsW(utf16_from_utf8(pszPath).c_str()); }
@@ -153,8 +144,8 @@ LPSTR shlwapi::PathFindFileNameA(LPCSTR pszPath) { return const_cast<LPSTR>(file
 
 BOOL shlwapi::PathIsDirectoryW(LPCWSTR pszPath) {
     constexpr DWORD kDirectory = 0x10;
-    bool directory = false;
-    return exists(pszPath, &directory) && directory ? kDirectory : FALSE;
+    DWORD attributes = kernel32::GetFileAttributesW(pszPath);
+    return attributes != kInvalidAttributes && attributes & kDirectory ? kDirectory : FALSE;
 }
 
 BOOL shlwapi::PathIsRelativeW(LPCWSTR pszPath) {

@@ -35,13 +35,11 @@ BOOL userenv::GetProfilesDirectoryW(LPWSTR lpProfileDir, LPDWORD lpcchSize) {
 
 BOOL userenv::CreateEnvironmentBlock(LPVOID* lpEnvironment, HANDLE, BOOL) {
     if (!lpEnvironment) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
-    auto* block = static_cast<const WCHAR*>(current_peb()->ProcessParameters->Environment);
-    const WCHAR* end = block;
-    while (*end) end += length16(end) + 1;
-    size_t bytes = static_cast<size_t>(end - block + 1) * 2;
+    std::u16string block = environment_block();
+    size_t bytes = block.size() * 2;
     *lpEnvironment = process_heap().allocate(bytes, false);
     if (!*lpEnvironment) return set_last_error(ERROR_NOT_ENOUGH_MEMORY), FALSE;
-    memcpy(*lpEnvironment, block, bytes);
+    memcpy(*lpEnvironment, block.data(), bytes);
     return TRUE;
 }
 

@@ -31,6 +31,21 @@ struct WinLinger {
     USHORT l_onoff, l_linger;
 };
 
+// The address of one end of a socket, as `ask` (getpeername or getsockname) tells it.
+template <class Ask>
+int name_of(SOCKET s, WinSockAddr* name, int* namelen, Ask ask) {
+    auto socket = winsock_socket(s);
+    if (!socket) return SOCKET_ERROR;
+    sockaddr_storage address;
+    socklen_t length = sizeof address;
+    int result = ask(socket->fd(), reinterpret_cast<sockaddr*>(&address), &length);
+    if (result < 0) return winsock_result(result);
+    int written = windows_address(address, length, name, *namelen);
+    if (!written) return set_last_error(WSAEFAULT), SOCKET_ERROR;
+    *namelen = written;
+    return 0;
+}
+
 }  // namespace
 
 Ref<SocketObject> lsw::winsock_socket(SOCKET s) {
@@ -125,29 +140,11 @@ int ws2_32::shutdown(SOCKET s, int how) {
 }
 
 int ws2_32::getpeername(SOCKET s, WinSockAddr* name, int* namelen) {
-    auto socket = winsock_socket(s);
-    if (!socket) return SOCKET_ERROR;
-    sockaddr_storage address;
-    socklen_t length = sizeof address;
-    int result = ::getpeername(socket->fd(), reinterpret_cast<sockaddr*>(&address), &length);
-    if (result < 0) return winsock_result(result);
-    int written = windows_address(address, length, name, *namelen);
-    if (!written) return set_last_error(WSAEFAULT), SOCKET_ERROR;
-    *namelen = written;
-    return 0;
+    return name_of(s, name, namelen, ::getpeername);
 }
 
 int ws2_32::getsockname(SOCKET s, WinSockAddr* name, int* namelen) {
-    auto socket = winsock_socket(s);
-    if (!socket) return SOCKET_ERROR;
-    sockaddr_storage address;
-    socklen_t length = sizeof address;
-    int result = ::getsockname(socket->fd(), reinterpret_cast<sockaddr*>(&address), &length);
-    if (result < 0) return winsock_result(result);
-    int written = windows_address(address, length, name, *namelen);
-    if (!written) return set_last_error(WSAEFAULT), SOCKET_ERROR;
-    *namelen = written;
-    return 0;
+    return name_of(s, name, namelen, ::getsockname);
 }
 
 int ws2_32::getsockopt(SOCKET s, int level, int optname, char* optval, int* optlen) {
