@@ -13,6 +13,7 @@
 #include "abi/process.h"
 #include "abi/sysinfo.h"
 #include "abi/synch.h"
+#include "abi/threadpool.h"
 #include "abi/types.h"
 #include "abi/unwind.h"
 #include "dll/ntdll/ntdll.h"
