@@ -4,10 +4,14 @@
 #include <link.h>
 #include <sys/mman.h>
 
+#include <atomic>
 #include <cstring>
+#include <iterator>
 
+#include "api/trace/trace.h"
 #include "base/guest_map.h"
 #include "base/unique_fd.h"
+#include "facade_calls.h"
 
 extern "C" const std::byte lsw_facade_blob[];
 
@@ -16,14 +20,21 @@ namespace {
 
 struct FacadeInfo {
     const char* dll;
-    uint32_t offset, size_bytes, slots_rva, data_end_rva;
+    uint32_t offset, size_bytes, slots_rva, data_end_rva, first_call;
 };
 
 constexpr FacadeInfo kFacades[] = {
-#define FACADE(dll, offset, size, slots, data_end) {dll, offset, size, slots, data_end},
+#define FACADE(dll, offset, size, slots, data_end, call) {dll, offset, size, slots, data_end, call},
 #include "facade_index.inc"
 #undef FACADE
 };
+
+// Where each façade of the list is mapped.
+struct Mapped {
+    const ExportTable* table;
+    std::atomic<const void**> slots;
+};
+constinit Mapped g_mapped[std::size(kFacades)];
 
 const FacadeInfo* info_of(const ExportTable& table) {
     for (const FacadeInfo& info : kFacades)
@@ -71,7 +82,21 @@ Result<std::byte*> map_bytes(const FacadeInfo& info) {
 
 uint32_t align(uint32_t value, uint32_t to) { return (value + to - 1) / to * to; }
 
+size_t slot_count(size_t facade) {
+    size_t next = facade + 1 < std::size(kFacades) ? kFacades[facade + 1].first_call : LSW_FACADE_CALLS;
+    return next - kFacades[facade].first_call;
+}
+
 }  // namespace
+
+size_t facade_count() { return std::size(kFacades); }
+
+uint64_t facade_hash() { return LSW_FACADE_HASH; }
+
+MappedSlots mapped_slots(size_t facade) {
+    Mapped& mapped = g_mapped[facade];
+    return {mapped.table, mapped.slots.load(std::memory_order_acquire), slot_count(facade), kFacades[facade].first_call};
+}
 
 Result<MappedFacade> map_facade(const ExportTable& table) {
     const FacadeInfo* info = info_of(table);
@@ -79,13 +104,12 @@ Result<MappedFacade> map_facade(const ExportTable& table) {
     std::byte* base = LSW_TRY(map_bytes(*info));
     if (mprotect(base + info->slots_rva, info->size_bytes - info->slots_rva, PROT_READ | PROT_WRITE) != 0)
         return Status(STATUS_NO_MEMORY);
-    auto* slot = reinterpret_cast<const void**>(base + info->slots_rva);
-    uint32_t functions = 0;
-    for (const Export row : table.rows)
-        if (row.kind == Kind::Function || row.kind == Kind::Alias || row.kind == Kind::Stub) {
-            *slot++ = row.target;
-            ++functions;
-        }
+    auto* slots = reinterpret_cast<const void**>(base + info->slots_rva);
+    auto facade = static_cast<size_t>(info - kFacades);
+    g_mapped[facade].table = &table;
+    trace::fill_slots(facade, slots);
+    g_mapped[facade].slots.store(slots, std::memory_order_release);
+    auto functions = static_cast<uint32_t>(slot_count(facade));
     // The same placement rule as facade_gen's.
     uint32_t data = info->slots_rva + functions * 8;
     for (const Export row : table.rows) {

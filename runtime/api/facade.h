@@ -13,6 +13,21 @@ struct MappedFacade {
     size_t size_bytes;
 };
 
+// The slots of a module's façade. Exports that are functions are numbered through all modules, in the order of the
+// modules and their rows; tracing knows them by that number.
+struct MappedSlots {
+    const ExportTable* table;
+    const void** slots;  // null while the module is not mapped
+    size_t count;
+    size_t first_call;
+};
+size_t facade_count();
+// Tells the rows of one build from those of another.
+uint64_t facade_hash();
+// Async-signal-safe.
+MappedSlots mapped_slots(size_t facade);
+constexpr bool has_slot(Kind kind) { return kind == Kind::Function || kind == Kind::Alias || kind == Kind::Stub; }
+
 // Maps the module's image below kGuestLimit, fills its slots and its data exports' pointers. Once per module.
 // Errors: STATUS_NO_MEMORY.
 Result<MappedFacade> map_facade(const ExportTable& table);

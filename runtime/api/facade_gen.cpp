@@ -1,5 +1,5 @@
 // Build-time generator of the façade images (README.md here): writes one blob that api/facade.S embeds,
-// and facade_index.inc with one row per module. Reads only the rows' names, never the functions.
+// facade_index.inc with one row per module, and facade_calls.h with what tracing must know of all of them. Reads only the rows' names, never the functions.
 // The file layout equals the memory layout, so a module is mapped with one call.
 #include <algorithm>
 #include <cstdint>
@@ -74,6 +74,11 @@ public:
     std::vector<uint8_t> build();
     uint32_t slots_rva() const { return data_rva_; }
     uint32_t data_end_rva() const { return data_end_; }
+    uint32_t function_count() const {
+        uint32_t count = 0;
+        for (const Symbol& symbol : symbols_) count += symbol.row->kind == Kind::Function;
+        return count;
+    }
 
 private:
     struct Symbol {
@@ -284,21 +289,28 @@ std::vector<uint8_t> Image::build() {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) {
-        fprintf(stderr, "usage: facade_gen BLOB INDEX\n");
+    if (argc != 4) {
+        fprintf(stderr, "usage: facade_gen BLOB INDEX CALLS\n");
         return 2;
     }
     FILE* blob = fopen(argv[1], "wb");
     FILE* index = fopen(argv[2], "w");
-    if (!blob || !index) return 1;
-    uint32_t offset = 0;
+    FILE* calls = fopen(argv[3], "w");
+    if (!blob || !index || !calls) return 1;
+    uint32_t offset = 0, first_call = 0;
+    uint64_t hash = 0xCBF2'9CE4'8422'2325;
     for (const Module& module : kModules) {
         Image image(module);
         std::vector<uint8_t> bytes = image.build();
         fwrite(bytes.data(), 1, bytes.size(), blob);
-        fprintf(index, "FACADE(\"%s\", 0x%x, 0x%zx, 0x%x, 0x%x)\n", module.dll, offset, bytes.size(),
-                image.slots_rva(), image.data_end_rva());
+        fprintf(index, "FACADE(\"%s\", 0x%x, 0x%zx, 0x%x, 0x%x, %u)\n", module.dll, offset, bytes.size(),
+                image.slots_rva(), image.data_end_rva(), first_call);
         offset += static_cast<uint32_t>(bytes.size());
+        first_call += image.function_count();
+        for (uint8_t byte : bytes) hash = (hash ^ byte) * 0x100'0000'01B3;
     }
-    return fclose(blob) || fclose(index) ? 1 : 0;
+    fprintf(calls, "/* Exports that are functions, of all modules, and what tells one build's rows from another's. */\n"
+            "#define LSW_FACADE_CALLS %u\n#define LSW_FACADE_HASH 0x%llx\n",
+            first_call, static_cast<unsigned long long>(hash));
+    return fclose(blob) || fclose(index) || fclose(calls) ? 1 : 0;
 }

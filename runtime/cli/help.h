@@ -7,5 +7,6 @@ extern const char kHelp[];
 extern const char kHelpExec[];
 extern const char kHelpCheck[];
 extern const char kHelpApi[];
+extern const char kHelpTrace[];
 
 }  // namespace lsw::cli

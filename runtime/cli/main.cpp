@@ -8,6 +8,7 @@
 #include "cli/check.h"
 #include "cli/exec.h"
 #include "cli/help.h"
+#include "cli/trace/trace.h"
 #include "core/process/start.h"
 #include "core/process/startup_block.h"
 #include "dll/builtins.h"
@@ -26,6 +27,7 @@ constexpr Command kCommands[] = {
     {"exec", exec, kHelpExec},
     {"check", check, kHelpCheck},
     {"api", api, kHelpApi},
+    {"trace", trace_command, kHelpTrace},
 };
 
 const Command* find_command(std::string_view name) {

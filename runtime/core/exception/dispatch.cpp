@@ -1,5 +1,6 @@
 #include "core/exception/dispatch.h"
 
+#include "api/trace/trace.h"
 #include "core/exception/frames.h"
 #include "core/exception/trampolines.h"
 #include "core/exception/unhandled.h"
@@ -67,6 +68,8 @@ bool dispatch(EXCEPTION_RECORD* record, CONTEXT* context) {
 }
 
 void raise(EXCEPTION_RECORD* record, CONTEXT* context, bool first_chance) {
+    trace::exception_raised(record->ExceptionCode, reinterpret_cast<uint64_t>(record->ExceptionAddress),
+                            record->ExceptionInformation[0], record->ExceptionInformation[1]);
     if (first_chance && dispatch(record, context)) unwind::lsw_restore_context(context);
     EXCEPTION_POINTERS pointers = {record, context};
     if (first_chance && unhandled_filter(&pointers) == EXCEPTION_CONTINUE_EXECUTION) {

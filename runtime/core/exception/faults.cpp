@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "abi/layout.h"
+#include "api/trace/trace.h"
 #include "core/exception/dispatch.h"
 #include "core/exception/fault_decode.h"
 #include "core/exception/machine_context.h"
@@ -69,6 +70,10 @@ void give_up(int signal) {
 }
 
 bool recover_probe(mcontext_t* machine) {
+    if (uint64_t next = trace::recover_copy(static_cast<uint64_t>(machine->gregs[REG_RIP]))) {
+        machine->gregs[REG_RIP] = static_cast<greg_t>(next);
+        return true;
+    }
     if (machine->gregs[REG_RIP] != reinterpret_cast<greg_t>(lsw_probe_fault)) return false;
     machine->gregs[REG_RIP] = reinterpret_cast<greg_t>(lsw_probe_recover);
     return true;

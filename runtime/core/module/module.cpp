@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "api/facade.h"
+#include "api/trace/trace.h"
 #include "abi/layout.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -119,6 +120,8 @@ void register_image(const Module& module) {
     }
     address_space().adopt(base, module.image.size_bytes, RegionType::Image, PAGE_EXECUTE_WRITECOPY, std::move(runs),
                           module.linux_path, true);
+    trace::module_loaded(base, module.image.size_bytes,
+                         module.builtin ? module.builtin->dll : module.linux_path.c_str());
 }
 
 }  // namespace
@@ -324,6 +327,7 @@ Result<void> ModuleTable::unload(Module* module) {
 }
 
 void ModuleTable::drop(Module* module) {
+    trace::module_unloaded(reinterpret_cast<uint64_t>(module->base()));
     if (module->tls_index >= 0) tls_modules_[module->tls_index] = nullptr;
     remove(module->ldr.InLoadOrderLinks);
     remove(module->ldr.InMemoryOrderLinks);

@@ -13,6 +13,7 @@
 #include <climits>
 #include <cstring>
 
+#include "api/trace/trace.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/process/environment.h"
@@ -164,6 +165,8 @@ Result<Ref<ProcessObject>> spawn(SpawnRequest& request) {
     if (windows) {
         arguments[0] = request.program.linux_path;  // what ps shows
         environment.push_back(std::string(kStartupVariable) + "=" + std::to_string(memory.get()));
+        if (int tracer = trace::tracer_of_children())
+            environment.push_back(std::string(trace::kTracerVariable) + "=" + std::to_string(tracer));
     }
     std::vector<char*> argument_pointers = pointers(arguments),
                        environment_pointers = pointers(environment);

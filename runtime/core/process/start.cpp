@@ -14,6 +14,7 @@
 
 #include "abi/layout.h"
 #include "api/missing.h"
+#include "api/trace/trace.h"
 #include "base/guest_map.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -174,6 +175,7 @@ static void name_process(const std::string& program) {
 }
 
 void run_program(Options options) {
+    trace::begin();
     Runtime& process = runtime();
     process.options = std::move(options);
     api::describe_address = describe_code_address;

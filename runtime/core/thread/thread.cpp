@@ -14,6 +14,7 @@
 #include <cstring>
 #include <map>
 
+#include "api/trace/trace.h"
 #include "base/guest_map.h"
 #include "core/exception/faults.h"
 #include "core/process/start.h"
@@ -194,6 +195,7 @@ void Thread::finish(DWORD code) {
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, nullptr);  // handlers look at the TEB, which goes now
     seh::end_guest_thread();
+    trace::end_thread();
     abandon_owned_mutants();
     free_thread_data(teb);
     apcs.close();

@@ -1,0 +1,286 @@
+// Which class an export belongs to, by its SDK header and, where that is not enough, its name; and how its calls are
+// recorded, by its types.
+#include <algorithm>
+
+#include "cli/trace/catalogue.h"
+
+namespace lsw::cli::trace {
+namespace {
+
+struct NameRule {
+    std::string_view part;  // of the name
+    CallClass call_class;
+};
+
+struct HeaderRule {
+    std::string_view header;
+    CallClass call_class;
+};
+
+// Asked first: what programs call so often that a trace of it would only be in the way.
+constexpr std::string_view kQuick[] = {
+    "GetLastError", "SetLastError", "RtlGetLastWin32Error", "RtlSetLastWin32Error", "GetCurrentThreadId",
+    "GetCurrentProcessId", "GetCurrentThread", "GetCurrentProcess", "GetProcessHeap", "TlsGetValue", "TlsSetValue",
+    "FlsGetValue", "FlsSetValue", "EncodePointer", "DecodePointer", "RtlEncodePointer", "RtlDecodePointer",
+    "EncodeSystemPointer", "DecodeSystemPointer", "QueryPerformanceCounter", "QueryPerformanceFrequency",
+    "RtlQueryPerformanceCounter", "RtlQueryPerformanceFrequency", "GetTickCount", "GetTickCount64",
+    "EnterCriticalSection", "LeaveCriticalSection", "TryEnterCriticalSection", "RtlEnterCriticalSection",
+    "RtlLeaveCriticalSection", "RtlTryEnterCriticalSection", "AcquireSRWLockExclusive", "AcquireSRWLockShared",
+    "ReleaseSRWLockExclusive", "ReleaseSRWLockShared", "TryAcquireSRWLockExclusive", "TryAcquireSRWLockShared",
+    "RtlAcquireSRWLockExclusive", "RtlAcquireSRWLockShared", "RtlReleaseSRWLockExclusive",
+    "RtlReleaseSRWLockShared", "RtlTryAcquireSRWLockExclusive", "RtlTryAcquireSRWLockShared", "WakeByAddressSingle",
+    "WakeByAddressAll", "RtlWakeAddressSingle", "RtlWakeAddressAll", "WakeConditionVariable",
+    "WakeAllConditionVariable", "RtlWakeConditionVariable", "RtlWakeAllConditionVariable", "_errno", "__doserrno",
+    "_lock", "_unlock", "_lock_file", "_unlock_file", "_getptd", "__iob_func", "__acrt_iob_func", "_isatty",
+    "GetSystemTimeAsFileTime", "GetSystemTimePreciseAsFileTime", "RtlPcToFileHeader", "RtlLookupFunctionEntry",
+    "RtlVirtualUnwind", "IsDebuggerPresent", "IsProcessorFeaturePresent", "InterlockedPushEntrySList",
+    "RtlInterlockedPushEntrySList", "RtlInterlockedPopEntrySList", "InterlockedPopEntrySList", "GetACP", "GetOEMCP",
+    "GetCPInfo", "_fputc_nolock", "_getc_nolock", "fputc", "putc", "fgetc", "getc", "putchar", "getchar", "fputwc",
+    "fgetwc", "ungetc", "feof", "ferror", "rand", "srand", "rand_s", "abs", "labs", "div", "clock",
+};
+
+constexpr HeaderRule kHeaders[] = {
+    {"fileapi.h", CallClass::kFile}, {"io.h", CallClass::kFile}, {"stat.h", CallClass::kFile},
+    {"direct.h", CallClass::kFile}, {"stdio.h", CallClass::kFile}, {"utime.h", CallClass::kFile},
+    {"shlobj_core.h", CallClass::kFile}, {"userenv.h", CallClass::kFile}, {"winver.h", CallClass::kFile},
+    {"ioapiset.h", CallClass::kFile}, {"namedpipeapi.h", CallClass::kFile}, {"winreg.h", CallClass::kRegistry},
+    {"processthreadsapi.h", CallClass::kProcess}, {"process.h", CallClass::kProcess},
+    {"jobapi.h", CallClass::kProcess}, {"jobapi2.h", CallClass::kProcess}, {"psapi.h", CallClass::kProcess},
+    {"tlhelp32.h", CallClass::kProcess}, {"processenv.h", CallClass::kProcess}, {"shellapi.h", CallClass::kProcess},
+    {"processtopologyapi.h", CallClass::kProcess}, {"fibersapi.h", CallClass::kThread},
+    {"threadpoolapiset.h", CallClass::kThread}, {"threadpoollegacyapiset.h", CallClass::kThread},
+    {"memoryapi.h", CallClass::kMemory}, {"heapapi.h", CallClass::kHeap}, {"malloc.h", CallClass::kHeap},
+    {"new.h", CallClass::kHeap}, {"synchapi.h", CallClass::kSync}, {"interlockedapi.h", CallClass::kQuick},
+    {"winsock2.h", CallClass::kNet}, {"ws2tcpip.h", CallClass::kNet}, {"mswsock.h", CallClass::kNet},
+    {"ws2spi.h", CallClass::kNet}, {"iphlpapi.h", CallClass::kNet}, {"netioapi.h", CallClass::kNet},
+    {"libloaderapi.h", CallClass::kModule}, {"delayloadhandler.h", CallClass::kModule},
+    {"consoleapi.h", CallClass::kConsole}, {"consoleapi2.h", CallClass::kConsole},
+    {"consoleapi3.h", CallClass::kConsole}, {"conio.h", CallClass::kConsole}, {"winuser.h", CallClass::kSystem},
+    {"timezoneapi.h", CallClass::kTime}, {"datetimeapi.h", CallClass::kTime}, {"timeapi.h", CallClass::kTime},
+    {"profileapi.h", CallClass::kTime}, {"realtimeapiset.h", CallClass::kTime}, {"time.h", CallClass::kQuick},
+    {"timeb.h", CallClass::kQuick}, {"timeb_s.h", CallClass::kQuick}, {"errhandlingapi.h", CallClass::kException},
+    {"excpt.h", CallClass::kException}, {"eh.h", CallClass::kException}, {"ehdata.h", CallClass::kQuick},
+    {"rtlsupportapi.h", CallClass::kException}, {"setjmp.h", CallClass::kException},
+    {"signal.h", CallClass::kException}, {"corecrt_startup.h", CallClass::kCrt}, {"stdlib.h", CallClass::kText},
+    {"stdlib_s.h", CallClass::kText}, {"math.h", CallClass::kText}, {"complex.h", CallClass::kText},
+    {"string.h", CallClass::kText}, {"string_s.h", CallClass::kText}, {"wchar.h", CallClass::kText},
+    {"wchar_s.h", CallClass::kText}, {"uchar.h", CallClass::kText}, {"ctype.h", CallClass::kText},
+    {"wctype.h", CallClass::kText}, {"mbstring.h", CallClass::kText}, {"mbstring_s.h", CallClass::kText},
+    {"mbctype.h", CallClass::kText}, {"search.h", CallClass::kText}, {"search_s.h", CallClass::kText},
+    {"float.h", CallClass::kText}, {"fenv.h", CallClass::kText}, {"errno.h", CallClass::kQuick},
+    {"stringapiset.h", CallClass::kText}, {"winnls.h", CallClass::kText}, {"shlwapi.h", CallClass::kText},
+    {"locale.h", CallClass::kCrt}, {"typeinfo.h", CallClass::kText}, {"undname.h", CallClass::kText},
+    {"vcruntime_typeinfo.h", CallClass::kText}, {"vcruntime_exception.h", CallClass::kText},
+    {"rttidata.h", CallClass::kText}, {"mtdll.h", CallClass::kQuick}, {"assert.h", CallClass::kCrt},
+    {"vcruntime.h", CallClass::kText}, {"oleauto.h", CallClass::kText}, {"ntsecapi.h", CallClass::kSystem},
+};
+
+// Where a header holds many subjects; the first part that occurs in the name decides.
+constexpr NameRule kNames[] = {
+    {"NtQuerySystemTime", CallClass::kTime}, {"SystemTime", CallClass::kTime}, {"FileTime", CallClass::kTime},
+    {"TimeZone", CallClass::kTime}, {"PerformanceCounter", CallClass::kTime}, {"DelayExecution", CallClass::kSync},
+    {"Heap", CallClass::kHeap}, {"GlobalAlloc", CallClass::kHeap}, {"GlobalFree", CallClass::kHeap},
+    {"LocalAlloc", CallClass::kHeap}, {"LocalFree", CallClass::kHeap}, {"Key", CallClass::kRegistry},
+    {"Virtual", CallClass::kMemory}, {"Section", CallClass::kMemory}, {"MapView", CallClass::kMemory},
+    {"UnmapView", CallClass::kMemory}, {"FileMapping", CallClass::kMemory}, {"File", CallClass::kFile},
+    {"Directory", CallClass::kFile}, {"Volume", CallClass::kFile}, {"Path", CallClass::kFile},
+    {"Pipe", CallClass::kFile}, {"IoCompletion", CallClass::kFile}, {"CompletionPort", CallClass::kFile},
+    {"CopyFile", CallClass::kFile}, {"Symbolic", CallClass::kFile}, {"Thread", CallClass::kThread},
+    {"Fiber", CallClass::kThread}, {"Tls", CallClass::kThread}, {"Fls", CallClass::kThread},
+    {"Process", CallClass::kProcess}, {"Job", CallClass::kProcess}, {"Environment", CallClass::kProcess},
+    {"Event", CallClass::kSync}, {"Mutant", CallClass::kSync}, {"Mutex", CallClass::kSync},
+    {"Semaphore", CallClass::kSync}, {"Timer", CallClass::kSync}, {"Wait", CallClass::kSync},
+    {"Signal", CallClass::kSync}, {"Sleep", CallClass::kSync}, {"CriticalSection", CallClass::kSync},
+    {"SRWLock", CallClass::kSync}, {"ConditionVariable", CallClass::kSync}, {"RunOnce", CallClass::kSync},
+    {"Dll", CallClass::kModule}, {"Ldr", CallClass::kModule}, {"Library", CallClass::kModule},
+    {"Module", CallClass::kModule}, {"String", CallClass::kText}, {"Char", CallClass::kText},
+    {"lstr", CallClass::kText}, {"Unicode", CallClass::kText}, {"Bit", CallClass::kText},
+    {"Memory", CallClass::kText}, {"List", CallClass::kQuick},
+};
+
+// They look at the frame of their caller, so none may stand between.
+constexpr std::string_view kSeesCaller[] = {
+    "RtlCaptureContext", "RtlUnwind", "RtlUnwindEx", "RtlCaptureStackBackTrace", "RtlRestoreContext", "RaiseException",
+    "RtlRaiseException", "RtlRaiseStatus", "RaiseFailFastException", "_setjmp", "_setjmpex", "__intrinsic_setjmp",
+    "__intrinsic_setjmpex", "setjmp", "longjmp", "__longjmp_internal", "_CxxThrowException", "NtContinue",
+    "NtContinueEx", "NtRaiseException", "RtlWalkFrameChain", "GetThreadContext", "NtGetContextThread",
+    "SetThreadContext", "NtSetContextThread", "__CxxFrameHandler", "__CxxFrameHandler2", "__CxxFrameHandler3",
+    "__CxxFrameHandler4", "__C_specific_handler", "__std_terminate", "_purecall", "terminate", "__report_gsfailure",
+    "ZwContinue", "ZwRaiseException", "ZwGetContextThread", "ZwSetContextThread", "_local_unwind",
+};
+// Called with a convention of their own, or before anything can be recorded.
+constexpr std::string_view kNever[] = {"__chkstk", "_chkstk", "___chkstk_ms", "_alloca_probe", "__security_check_cookie",
+                                       "_guard_check_icall", "KiUserExceptionDispatcher", "LdrInitializeThunk"};
+
+template <size_t N>
+bool contains(const std::string_view (&list)[N], std::string_view name) {
+    return std::find(std::begin(list), std::end(list), name) != std::end(list);
+}
+
+bool ends(std::string_view text, std::string_view with) { return text.ends_with(with); }
+
+}  // namespace
+
+const char* class_name(CallClass call_class) {
+    constexpr const char* kClassNames[] = {"file", "registry", "process", "thread", "memory", "sync", "net", "module",
+                                           "console", "time", "system", "exception", "crt", "heap", "text", "quick"};
+    return kClassNames[static_cast<size_t>(call_class)];
+}
+
+bool never_traced(std::string_view name) { return contains(kNever, name); }
+
+CallClass classify(std::string_view dll, std::string_view name, std::string_view header) {
+    if (contains(kQuick, name)) return CallClass::kQuick;
+    if (dll == "ws2_32.dll") return CallClass::kNet;
+    bool thread = name.find("Thread") != name.npos && !ends(header, "psapi.h");
+    if ((header == "processthreadsapi.h" || header == "process.h") && (thread || name.find("thread") != name.npos))
+        return CallClass::kThread;
+    if (header == "stdlib.h" && (name.find("system") != name.npos || name.find("exit") != name.npos))
+        return CallClass::kProcess;
+    if (header == "stdio.h" && name.find("printf") != name.npos && name.find("sn") != name.npos)
+        return CallClass::kText;
+    for (const HeaderRule& rule : kHeaders)
+        if (rule.header == header) return rule.call_class;
+    for (const NameRule& rule : kNames)
+        if (name.find(rule.part) != name.npos) return rule.call_class;
+    return name.starts_with("Rtl") ? CallClass::kText : CallClass::kSystem;
+}
+
+namespace {
+
+enum class Shape { kOther, kText, kWide, kOutText, kOutWide, kUnicode, kObject, kOut32, kOut64 };
+
+struct TypeShape {
+    std::string_view type;
+    Shape shape;
+};
+
+constexpr TypeShape kShapes[] = {
+    {"LPCSTR", Shape::kText}, {"PCSTR", Shape::kText}, {"const char*", Shape::kText}, {"LPCCH", Shape::kText},
+    {"const CHAR*", Shape::kText}, {"LPCWSTR", Shape::kWide}, {"PCWSTR", Shape::kWide}, {"const WCHAR*", Shape::kWide},
+    {"LPCWCH", Shape::kWide}, {"PCWCH", Shape::kWide}, {"PCNZWCH", Shape::kWide}, {"const wchar_t*", Shape::kWide},
+    {"LPSTR", Shape::kOutText}, {"char*", Shape::kOutText}, {"PSTR", Shape::kOutText}, {"LPWSTR", Shape::kOutWide},
+    {"WCHAR*", Shape::kOutWide}, {"PWSTR", Shape::kOutWide}, {"LPWCH", Shape::kOutWide},
+    {"PUNICODE_STRING", Shape::kUnicode}, {"PCUNICODE_STRING", Shape::kUnicode},
+    {"const UNICODE_STRING*", Shape::kUnicode}, {"UNICODE_STRING*", Shape::kUnicode},
+    {"POBJECT_ATTRIBUTES", Shape::kObject}, {"OBJECT_ATTRIBUTES*", Shape::kObject},
+    {"const OBJECT_ATTRIBUTES*", Shape::kObject}, {"LPDWORD", Shape::kOut32}, {"PDWORD", Shape::kOut32},
+    {"DWORD*", Shape::kOut32}, {"PULONG", Shape::kOut32}, {"ULONG*", Shape::kOut32}, {"PLONG", Shape::kOut32},
+    {"LPLONG", Shape::kOut32}, {"LONG*", Shape::kOut32}, {"PBOOL", Shape::kOut32}, {"LPBOOL", Shape::kOut32},
+    {"BOOL*", Shape::kOut32}, {"int*", Shape::kOut32}, {"LPINT", Shape::kOut32}, {"PHANDLE", Shape::kOut64},
+    {"LPHANDLE", Shape::kOut64}, {"HANDLE*", Shape::kOut64}, {"PHKEY", Shape::kOut64}, {"HMODULE*", Shape::kOut64},
+    {"PLARGE_INTEGER", Shape::kOut64}, {"LARGE_INTEGER*", Shape::kOut64}, {"PULARGE_INTEGER", Shape::kOut64},
+    {"PSIZE_T", Shape::kOut64}, {"SIZE_T*", Shape::kOut64}, {"size_t*", Shape::kOut64}, {"PVOID*", Shape::kOut64},
+    {"LPVOID*", Shape::kOut64}, {"void**", Shape::kOut64}, {"PULONG_PTR", Shape::kOut64}, {"LPFILETIME", Shape::kOut64},
+    {"PULONGLONG", Shape::kOut64},
+};
+
+// Buffers whose length stands behind them.
+struct BufferCall {
+    std::string_view name;
+    unsigned argument;
+    CaptureKind kind;
+};
+constexpr BufferCall kBuffers[] = {
+    {"WriteFile", 1, CaptureKind::kBytes}, {"NtWriteFile", 5, CaptureKind::kBytes}, {"_write", 1, CaptureKind::kBytes},
+    {"send", 1, CaptureKind::kBytes}, {"sendto", 1, CaptureKind::kBytes}, {"ReadFile", 1, CaptureKind::kOutBytes},
+};
+
+Shape shape_of(const Parameter& parameter) {
+    if (parameter.name == "lpCommandLine" && parameter.type == "LPWSTR") return Shape::kWide;
+    if (parameter.name == "lpCommandLine" && parameter.type == "LPSTR") return Shape::kText;
+    for (const TypeShape& row : kShapes)
+        if (row.type == parameter.type) return row.shape;
+    return Shape::kOther;
+}
+
+bool has_out_text(const Call& call) {
+    return std::any_of(call.parameters.begin(), call.parameters.end(), [](const Parameter& parameter) {
+        Shape shape = shape_of(parameter);
+        return shape == Shape::kOutText || shape == Shape::kOutWide;
+    });
+}
+
+ErrorKind error_of(const Call& call) {
+    const std::string& type = call.result_type;
+    std::string_view name = call.name;
+    auto starts = [&](std::string_view with) { return name.starts_with(with); };
+    if (type == "BOOL") {
+        bool asks = starts("Is") || starts("_is") || starts("Try") || starts("Path") || starts("Has") ||
+                    starts("SwitchToThread");
+        return asks ? ErrorKind::kNone : ErrorKind::kZero;
+    }
+    if (type == "NTSTATUS" || type == "HRESULT") return ErrorKind::kNegative;
+    if (type == "LSTATUS" || type == "errno_t") return ErrorKind::kNonZero;
+    if (type == "HANDLE") return ErrorKind::kInvalidHandle;
+    if (type == "SOCKET") return ErrorKind::kMinusOne;
+    if (type == "HMODULE" || type == "FARPROC" || type == "LPVOID" || type == "PVOID" || type == "HRSRC" ||
+        type == "HGLOBAL" || type == "HLOCAL" || type == "CrtIob*" || type == "void*")
+        return ErrorKind::kZeroPointer;
+    if (type == "DWORD") {
+        if (starts("GetFileAttributes") || starts("SetFilePointer") || starts("GetFileSize") || starts("Wait") ||
+            starts("SuspendThread") || starts("ResumeThread") || starts("SignalObject") || starts("MsgWait"))
+            return ErrorKind::kMinusOne;
+        return has_out_text(call) ? ErrorKind::kZero : ErrorKind::kNone;
+    }
+    if (type == "int" || type == "intptr_t" || type == "long" || type == "int64_t") {
+        if (name == "MultiByteToWideChar" || name == "WideCharToMultiByte") return ErrorKind::kZero;
+        bool fails = call.call_class == CallClass::kFile || call.call_class == CallClass::kNet ||
+                     call.call_class == CallClass::kProcess;
+        return fails ? ErrorKind::kMinusOne : ErrorKind::kNone;
+    }
+    return ErrorKind::kNone;
+}
+
+void add_capture(Call& call, unsigned argument, CaptureKind kind) {
+    if (call.plan.capture_count >= kMostCaptures || argument >= kMostArguments) return;
+    call.plan.captures[call.plan.capture_count++] = static_cast<uint8_t>(argument | static_cast<unsigned>(kind) << 4);
+    call.captured[argument] = kind;
+    call.has_capture[argument] = true;
+}
+
+void plan_captures(Call& call) {
+    for (const BufferCall& buffer : kBuffers)
+        if (buffer.name == call.name) add_capture(call, buffer.argument, buffer.kind);
+    for (unsigned i = 0; i < call.parameters.size() && i < kMostArguments; ++i) {
+        if (call.has_capture[i]) continue;
+        switch (shape_of(call.parameters[i])) {
+            case Shape::kText: add_capture(call, i, CaptureKind::kText); break;
+            case Shape::kWide: add_capture(call, i, CaptureKind::kWideText); break;
+            case Shape::kOutText: add_capture(call, i, CaptureKind::kOutText); break;
+            case Shape::kOutWide: add_capture(call, i, CaptureKind::kOutWideText); break;
+            case Shape::kUnicode: add_capture(call, i, CaptureKind::kUnicodeString); break;
+            case Shape::kObject: add_capture(call, i, CaptureKind::kObjectAttributes); break;
+            case Shape::kOut32: add_capture(call, i, CaptureKind::kOutNumber32); break;
+            case Shape::kOut64: add_capture(call, i, CaptureKind::kOutNumber64); break;
+            case Shape::kOther: break;
+        }
+    }
+}
+
+// Structures that do not fit a register are returned through a pointer that comes first.
+bool returns_through_pointer(const std::string& type) {
+    constexpr std::string_view kLarge[] = {"lldiv_t", "_Dcomplex", "_Lcomplex"};
+    return contains(kLarge, type);
+}
+
+}  // namespace
+
+void make_plan(Call& call) {
+    if (returns_through_pointer(call.result_type))
+        call.parameters.insert(call.parameters.begin(), {call.result_type + "*", "result"});
+    size_t count = call.parameters.size();
+    CallPlan& plan = call.plan;
+    plan.argument_count = static_cast<uint8_t>(std::min<size_t>(count, kMostArguments));
+    plan.stack_words = static_cast<uint8_t>(count > 4 ? count - 4 : 0);
+    if (call.variadic) plan.flags |= kVariadic;
+    if (call.result_type == "double" || call.result_type == "float") plan.flags |= kFloatResult;
+    if (contains(kSeesCaller, call.name) || contains(kNever, call.name)) plan.flags |= kNoReturnSeen;
+    for (size_t i = 0; i < count && i < 4; ++i)
+        if (call.parameters[i].type == "double" || call.parameters[i].type == "float")
+            plan.float_mask |= static_cast<uint8_t>(1u << i);
+    plan.error = error_of(call);
+    plan_captures(call);
+}
+
+}  // namespace lsw::cli::trace

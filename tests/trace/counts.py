@@ -1,0 +1,47 @@
+"""The summary: counts are exact, whatever the machine does meanwhile."""
+import json
+import unittest
+
+import harness
+from harness import counts_of, program, trace
+
+
+class Counts(unittest.TestCase):
+    def test_counts_and_errors(self):
+        result = trace("-c", "--json", program("calls.exe"))
+        self.assertEqual((result.returncode, result.stdout.replace("\r", "")), (7, "123 2.50 out\n"))
+        rows = counts_of(result.stderr)
+        expected = {"CreateFileW": (2, 1), "WriteFile": (1, 0), "CloseHandle": (2, 1), "VirtualFree": (2, 1),
+                    "GetFileAttributesA": (1, 1), "WaitForSingleObject": (2, 0), "SetEvent": (1, 0),
+                    "RaiseException": (1, 0)}
+        self.assertEqual({name: (rows[name]["count"], rows[name]["errors"]) for name in expected}, expected)
+        for row in rows.values():
+            self.assertLessEqual(row["p50_us"], row["p99_us"])
+            self.assertLessEqual(row["p99_us"], row["most_us"])
+        summary = json.loads(result.stderr)
+        self.assertEqual((summary["processes"], summary["exit_status"], summary["lost_events"]), (1, 7, 0))
+
+    def test_table(self):
+        text = trace("-c", "--no-bpf", "-e", "file", program("calls.exe")).stderr
+        self.assertRegex(text, r"(?m)^ +calls +errors +total +p50 +p99 +most +call$")
+        self.assertRegex(text, r"(?m)^ +2 +1 .* CreateFileW$")
+
+    def test_a_thousand_threads(self):
+        result = trace("-c", "--json", "--no-bpf", program("loop.exe"), "threads", "1000")
+        self.assertEqual(result.stdout.strip(), "1000 threads")
+        self.assertEqual(counts_of(result.stderr)["GetFileAttributesW"]["count"], 50000)
+
+    def test_many_processes(self):
+        result = trace("-c", "-f", "--json", "--no-bpf", program("loop.exe"), "storm", "40")
+        self.assertEqual(result.returncode, 4)
+        self.assertEqual(counts_of(result.stderr)["GetFileAttributesW"]["count"], 400)
+        self.assertEqual(json.loads(result.stderr)["processes"], 41)
+
+    def test_two_runs_count_the_same(self):
+        def run():
+            rows = counts_of(trace("-c", "--json", "--no-bpf", "-e", "all", program("loop.exe"), "fast", "100").stderr)
+            return {name: (row["count"], row["errors"]) for name, row in rows.items()}
+        self.assertEqual(run(), run())
+
+
+harness.main()
