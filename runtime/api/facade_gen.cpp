@@ -1,5 +1,6 @@
 // Build-time generator of the façade images (README.md here): writes one blob that api/facade.S embeds,
-// facade_index.inc with one row per module, and facade_calls.h with what tracing must know of all of them. Reads only the rows' names, never the functions.
+// facade_index.inc with one row per module, and facade_calls.h with what tracing must know of all of them. Reads only
+// the rows' names, never the functions.
 // The file layout equals the memory layout, so a module is mapped with one call.
 #include <algorithm>
 #include <cstdint>

@@ -104,7 +104,7 @@ void write_json(const Session& session, const std::vector<Row>& rows, const Kern
                 Output& output) {
     char line[512];
     snprintf(line, sizeof line,
-             "{\n  \"lsw_trace\": 1,\n  \"exit_status\": %d,\n  \"wall_ms\": %.3f,\n  \"processes\": %d,\n"
+             "{\n  \"format\": \"lsw-trace-summary\",\n  \"version\": 1,\n  \"exit_status\": %d,\n  \"wall_ms\": %.3f,\n  \"processes\": %d,\n"
              "  \"lost_events\": %llu,\n  \"uncounted_calls\": %llu,\n  \"kernel\": %s,\n  \"calls\": [",
              exit_status, session.wall_ns() / 1e6, session.process_count(),
              static_cast<unsigned long long>(session.lost()), static_cast<unsigned long long>(session.uncounted()),
@@ -114,21 +114,22 @@ void write_json(const Session& session, const std::vector<Row>& rows, const Kern
     for (const Row& row : rows) {
         const Call& call = session.catalogue()[row.call];
         const CallTotals& totals = row.totals;
-        auto us = [&](uint64_t ticks) { return session.clock().ns(ticks) / 1e3; };
+        auto ns = [&](uint64_t ticks) { return session.clock().ns(ticks); };
         output.write(std::string(comma) + "    {\"name\": " + json_quoted(call.name) + ", \"dll\": " +
                      json_quoted(call.dll) + ", \"class\": \"" + class_name(call.call_class) + "\"");
         snprintf(line, sizeof line,
-                 ", \"count\": %llu, \"errors\": %llu, \"total_us\": %.3f, \"p50_us\": %.3f, \"p99_us\": %.3f, "
-                 "\"most_us\": %.3f",
+                 ", \"count\": %llu, \"errors\": %llu, \"total_ns\": %.0f, \"median_ns\": %.0f, "
+                 "\"p99_ns\": %.0f, \"most_ns\": %.0f",
                  static_cast<unsigned long long>(totals.count), static_cast<unsigned long long>(totals.errors),
-                 us(totals.total_ticks), us(quantile(totals, 0.5)), us(quantile(totals, 0.99)), us(totals.most_ticks));
+                 ns(totals.total_ticks), ns(quantile(totals, 0.5)), ns(quantile(totals, 0.99)), ns(totals.most_ticks));
         output.write(line);
         if (outside) {
             snprintf(line, sizeof line,
-                     ", \"linux_syscalls\": %llu, \"syscall_us\": %.3f, \"blocked_us\": %.3f, \"page_faults\": %llu, "
+                     ", \"linux_syscalls\": %llu, \"syscall_ns\": %llu, \"blocked_ns\": %llu, \"page_faults\": %llu, "
                      "\"bytes\": %llu",
-                     static_cast<unsigned long long>(row.kernel.syscalls), static_cast<double>(row.kernel.syscall_ns) / 1e3,
-                     static_cast<double>(row.kernel.blocked_ns) / 1e3, static_cast<unsigned long long>(row.kernel.faults),
+                     static_cast<unsigned long long>(row.kernel.syscalls),
+                     static_cast<unsigned long long>(row.kernel.syscall_ns),
+                     static_cast<unsigned long long>(row.kernel.blocked_ns), static_cast<unsigned long long>(row.kernel.faults),
                      static_cast<unsigned long long>(row.kernel.bytes));
             output.write(line);
         }

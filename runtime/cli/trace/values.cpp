@@ -182,11 +182,11 @@ uint64_t number_of(const CapturedValue& value) {
     return number;
 }
 
-std::string captured_number(const Call& call, const Event& event, const CapturedValue& value, const HandleNames& handles) {
+std::string captured_number(const Call& call, const CapturedValue& value, const HandleNames& handles) {
     const Parameter& parameter = call.parameters[value.argument];
-    (void)event;
     uint64_t number = number_of(value);
-    if (const FlagRule* rule = rule_of(call.name, parameter.name)) return flags_text(rule->set, static_cast<uint32_t>(number));
+    if (const FlagRule* rule = rule_of(call.name, parameter.name))
+        return flags_text(rule->set, static_cast<uint32_t>(number));
     bool handle = parameter.type == "PHANDLE" || parameter.type == "HANDLE*" || parameter.type == "LPHANDLE" ||
                   parameter.type == "HMODULE*" || parameter.type == "PHKEY";
     if (handle) return handle_text(number, handles, "HANDLE");
@@ -220,7 +220,7 @@ void HandleNames::learn(const Call& call, const Event& event) {
         name = call.name.substr(skip);
         if (!name.empty() && (name.back() == 'W' || name.back() == 'A')) name.pop_back();
     }
-    if (call.result_type == "HANDLE" || call.result_type == "HMODULE" || call.result_type == "SOCKET") names_[event.result] = name;
+    if (is_handle_type(call.result_type)) names_[event.result] = name;
     for (const CapturedValue& value : event.captures) {
         const std::string& type = call.parameters[value.argument].type;
         if (value.kind == CaptureKind::kOutNumber64 && (type == "PHANDLE" || type == "PHKEY" || type == "HMODULE*"))
@@ -283,7 +283,7 @@ std::string argument_text(const Call& call, const Event& event, size_t index, co
     }
     if (const CapturedValue* after = captured(event, index, true)) {
         if (after->kind == CaptureKind::kOutNumber32 || after->kind == CaptureKind::kOutNumber64)
-            return "[" + captured_number(call, event, *after, handles) + "]";
+            return "[" + captured_number(call, *after, handles) + "]";
         std::string text = "[" + quoted(captured_text(*after));
         if (after->kind == CaptureKind::kOutBytes && after->total > after->bytes.size()) text += "...";
         return text + "]";
