@@ -104,7 +104,8 @@ void write_json(const Session& session, const std::vector<Row>& rows, const Kern
                 Output& output) {
     char line[512];
     snprintf(line, sizeof line,
-             "{\n  \"format\": \"lsw-trace-summary\",\n  \"version\": 1,\n  \"exit_status\": %d,\n  \"wall_ms\": %.3f,\n  \"processes\": %d,\n"
+             "{\n  \"format\": \"lsw-trace-summary\",\n  \"version\": 1,\n  \"exit_status\": %d,\n"
+             "  \"wall_ms\": %.3f,\n  \"processes\": %d,\n"
              "  \"lost_events\": %llu,\n  \"uncounted_calls\": %llu,\n  \"kernel\": %s,\n  \"calls\": [",
              exit_status, session.wall_ns() / 1e6, session.process_count(),
              static_cast<unsigned long long>(session.lost()), static_cast<unsigned long long>(session.uncounted()),
