@@ -4,6 +4,11 @@
 #include "abi/security.h"
 #include "abi/types.h"
 
+using HCRYPTPROV = ULONG_PTR;
+using HCRYPTHASH = ULONG_PTR;
+using HCRYPTKEY = ULONG_PTR;
+using ALG_ID = UINT;
+
 #define LSW_DLL advapi32
 #define LSW_DLL_ROWS "dll/advapi32/advapi32.api.inc"
 #include "api/declare.inc"

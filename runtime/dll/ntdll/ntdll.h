@@ -1,6 +1,7 @@
 // Prototypes of ntdll.dll, from its rows.
 #pragma once
 
+#include "abi/crt.h"
 #include "abi/memory.h"
 #include "abi/peb.h"
 #include "abi/sysinfo.h"

@@ -1,0 +1,39 @@
+#include "core/crypto/libcrypto.h"
+
+#include <dlfcn.h>
+
+#include <initializer_list>
+
+namespace lsw::crypto {
+namespace {
+
+template <class Function>
+bool resolve(void* library, const char* name, Function*& out) {
+    out = reinterpret_cast<Function*>(dlsym(library, name));
+    return out != nullptr;
+}
+
+bool load(LibCrypto& table) {
+    void* library = nullptr;
+    for (const char* name : {"libcrypto.so.3", "libcrypto.so.1.1"})
+        if ((library = dlopen(name, RTLD_NOW | RTLD_LOCAL))) break;
+    if (!library) return false;
+#define LSW_CRYPTO(name) resolve(library, #name, table.name)
+    return LSW_CRYPTO(EVP_get_digestbyname) && LSW_CRYPTO(EVP_MD_CTX_new) && LSW_CRYPTO(EVP_MD_CTX_free) &&
+           LSW_CRYPTO(EVP_MD_CTX_copy_ex) && LSW_CRYPTO(EVP_DigestInit_ex) && LSW_CRYPTO(EVP_DigestUpdate) &&
+           LSW_CRYPTO(EVP_DigestFinal_ex) && LSW_CRYPTO(EVP_get_cipherbyname) && LSW_CRYPTO(EVP_CIPHER_CTX_new) &&
+           LSW_CRYPTO(EVP_CIPHER_CTX_free) && LSW_CRYPTO(EVP_CIPHER_CTX_ctrl) &&
+           LSW_CRYPTO(EVP_CIPHER_CTX_set_padding) && LSW_CRYPTO(EVP_CipherInit_ex) && LSW_CRYPTO(EVP_CipherUpdate) &&
+           LSW_CRYPTO(EVP_CipherFinal_ex) && LSW_CRYPTO(PKCS5_PBKDF2_HMAC);
+#undef LSW_CRYPTO
+}
+
+}  // namespace
+
+const LibCrypto* libcrypto() {
+    static LibCrypto table;
+    static const bool loaded = load(table);
+    return loaded ? &table : nullptr;
+}
+
+}  // namespace lsw::crypto
