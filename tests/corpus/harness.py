@@ -9,6 +9,7 @@ own `normalise` changes, which is applied to both sides and documented beside th
 import difflib
 import hashlib
 import os
+import resource
 import shlex
 import shutil
 import signal
@@ -46,6 +47,7 @@ class Step:
     stdout: bytes
     stderr: bytes
     seconds: float
+    cpu_seconds: float
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Side:
         likewise, so that the bytes can still be compared."""
         file = program if isinstance(program, Path) else self.file(program)
         command = self.path(file, arguments)
-        begin = time.monotonic()
+        begin, cpu_before = time.monotonic(), _children_cpu_seconds()
         process = subprocess.Popen(
             command, cwd=cwd or self.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, env={**os.environ, 'NO_COLOR': '1', **(env or {})},
@@ -90,14 +92,19 @@ class Side:
             out, err = process.communicate()
             raise Failed(f'step "{name}" did not end within {self.timeout:.0f} s: '
                          f'{shlex.join(command)}\n{_text(err)}')
-        seconds = time.monotonic() - begin
+        seconds, cpu_seconds = time.monotonic() - begin, _children_cpu_seconds() - cpu_before
         if text_mode and not self.windows and not self.self_check:
             out, err = out.replace(b'\n', b'\r\n'), err.replace(b'\n', b'\r\n')
         if normalise:
             out, err = normalise(out, err)
-        step = Step(name, command, process.returncode, out, err, seconds)
+        step = Step(name, command, process.returncode, out, err, seconds, cpu_seconds)
         self.steps.append(step)
         return step
+
+
+def _children_cpu_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _text(data, limit=2000):
@@ -192,5 +199,6 @@ def run_job(job, runner, self_check=False, keep=False, timeout=300):
             report['steps'].append({
                 'name': ours.name, 'command': shlex.join(ours.command), 'exit_code': ours.exit_code,
                 'stdout_bytes': len(theirs.stdout), 'stderr_bytes': len(theirs.stderr),
-                'seconds': round(ours.seconds, 4), 'twin_seconds': round(theirs.seconds, 4)})
+                'seconds': round(ours.seconds, 4), 'twin_seconds': round(theirs.seconds, 4),
+                'cpu_seconds': round(ours.cpu_seconds, 4), 'twin_cpu_seconds': round(theirs.cpu_seconds, 4)})
     return report

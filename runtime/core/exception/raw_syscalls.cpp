@@ -1,6 +1,7 @@
 #include "core/exception/raw_syscalls.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <ucontext.h>
 
@@ -107,6 +108,8 @@ void install_raw_syscalls() {
 
 bool arm_raw_syscalls() {
     // The newer mode costs Linux's own calls nothing.
+    // For tools that run their own code at addresses of the guest, as valgrind does.
+    if (getenv("LSW_NO_SYSCALL_DISPATCH")) return false;
     if (prctl(kSetSyscallUserDispatch, kDispatchInsideOf, kGuestFirst, kGuestLimit - kGuestFirst, 0) == 0)
         return true;
     constexpr uint64_t kUserLimit = 1ull << 47;

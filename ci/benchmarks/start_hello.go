@@ -1,0 +1,8 @@
+// The least program in Go: what its runtime asks of a system at start.
+package main
+
+import "os"
+
+func main() {
+	os.Stdout.WriteString("hello\n")
+}

@@ -1,0 +1,4 @@
+// The least program in Rust.
+fn main() {
+    println!("hello");
+}

@@ -1,0 +1,195 @@
+"""Compares two results and says what became slower.
+
+A time is compared as a ratio to the native twin that ran beside it, so that a slower machine or a busier hour
+changes both sides. It is a regression when the change is larger than both the floor and the noise that the
+two runs measured themselves; on the same machine the absolute time must have grown as well, for a twin that
+was lucky makes the ratio worse too. Where others kept the machine busy, or the noise hides what a reader would
+want to know, the figure is "too noisy", which is neither a pass nor a failure. Processor time is judged on a busy
+machine too, and counts have next to no noise and are compared as they are.
+"""
+
+import math
+from dataclasses import dataclass
+
+from . import stats
+
+FLOORS = {'time': 0.10, 'rate': 0.10, 'cpu': 0.10, 'instructions': 0.05, 'system_calls': 0.05,
+          'page_faults': 0.10, 'memory': 0.10}
+LEAST_STEP = {'instructions': 4, 'system_calls': 0.5, 'page_faults': 20, 'memory': 64, 'calls': 2}
+WORTH_KNOWING = 0.25   # noise above this: the figure is not judged
+TOO_BUSY = 0.4         # others used more of the machine than this: waiting for the processor is what was timed
+COUNTS = ('instructions', 'system_calls', 'page_faults', 'memory', 'calls')
+
+WORDS = {'time': 'time', 'rate': 'rate', 'cpu': 'processor time', 'instructions': 'instructions',
+         'system_calls': 'system calls', 'page_faults': 'page faults', 'memory': 'memory', 'calls': 'calls'}
+
+
+class BadInput(Exception):
+    """A file is not a result; the message says why."""
+
+
+@dataclass
+class Verdict:
+    name: str
+    metric: str
+    kind: str        # regression, improved, same, noisy, failed, new, gone
+    change: float    # 0.2: costs a fifth more
+    allowed: float
+    text: str
+
+
+def _cost_change(before, after, better):
+    if not before or not after:
+        return 0.0
+    return (before / after if better == 'more' else after / before) - 1
+
+
+def _kind(change, allowed, noise):
+    if change > allowed:
+        return 'regression'
+    if noise > WORTH_KNOWING:
+        return 'noisy'
+    return 'improved' if change < -allowed else 'same'
+
+
+def _noise(*parts):
+    """Noise of a quotient; an unknown part makes it unknown (infinite)."""
+    return math.inf if any(part is None for part in parts) else math.hypot(*parts)
+
+
+def _verdict(figure, change, noise, before, after):
+    allowed = max(FLOORS.get(figure['metric'], 0.10), noise)
+    kind = _kind(change, allowed, noise)
+    word = WORDS.get(figure['metric'], figure['metric'])
+    text = f'{shown(before, figure["unit"])} -> {shown(after, figure["unit"])}, {change:+.0%} {word}'
+    if math.isfinite(noise) and noise > 0:
+        text += f' (noise ±{noise:.0%})'
+    return Verdict(figure['name'], figure['metric'], kind, change, allowed, text)
+
+
+def paired(figure):
+    """The verdict on a figure of one session that measured `lsw` against `base` in turn, or None."""
+    ours, base = figure['samples'].get('lsw'), figure['samples'].get('base')
+    if not ours or not base:
+        if base and figure['status'] == 'failed':
+            return Verdict(figure['name'], figure['metric'], 'regression', math.inf, 0, figure['reason'])
+        return None
+    before, after = stats.median(base), stats.median(ours)
+    if figure['metric'] in COUNTS:
+        return _count_verdict(figure, before, after)
+    each = stats.ratios(ours, base, figure['better'])
+    if not each:
+        return None
+    noise = stats.relative_noise(each)
+    return _verdict(figure, stats.median(each) - 1, math.inf if noise is None else noise, before, after)
+
+
+def _count_verdict(figure, before, after):
+    change = _cost_change(before, after, figure['better'])
+    if abs(after - before) < LEAST_STEP.get(figure['metric'], 0):
+        change = 0.0
+    return _verdict(figure, change, 0.0, before, after)
+
+
+def _timed_verdict(base, new, same_machine):
+    before, after = base['median'].get('lsw'), new['median'].get('lsw')
+    absolute = _cost_change(before, after, new['better'])
+    ratio_before, ratio_after = base['ratio'].get('lsw'), new['ratio'].get('lsw')
+    if not ratio_before or not ratio_after:
+        return _verdict(new, absolute, _noise(base['noise'].get('lsw'), new['noise'].get('lsw')), before, after)
+    change = ratio_after['median'] / ratio_before['median'] - 1
+    if same_machine:
+        # The smaller of the two, of one sign: what the twin's luck and the machine's mood leave over.
+        change = 0.0 if change * absolute <= 0 else math.copysign(min(abs(change), abs(absolute)), change)
+    verdict = _verdict(new, change, _noise(ratio_before['noise'], ratio_after['noise']), before, after)
+    verdict.text += f'; {ratio_before["median"]:.2f}x -> {ratio_after["median"]:.2f}x native'
+    return verdict
+
+
+def compare_figures(base, new, same_machine=True, too_busy=False):
+    """The verdict on one figure of two results."""
+    name, metric = new['name'], new['metric']
+    if new['status'] == 'failed':
+        kind = 'failed' if base['status'] == 'failed' else 'regression'
+        return Verdict(name, metric, kind, math.inf, 0, f'fails: {new["reason"]}')
+    if base['status'] == 'failed':
+        return Verdict(name, metric, 'new', 0, 0, f'failed before: {base["reason"]}')
+    if metric in COUNTS:
+        return _count_verdict(new, base['median'].get('lsw') or 0, new['median'].get('lsw') or 0)
+    verdict = _timed_verdict(base, new, same_machine)
+    if too_busy and metric in ('time', 'rate') and verdict.kind != 'noisy':
+        verdict.kind = 'noisy'
+        verdict.text += ', but others used the machine'
+    return verdict
+
+
+def _spared(verdicts):
+    """More instructions or page faults are no regression when the time itself was judged and became better."""
+    better = {verdict.name for verdict in verdicts if verdict.kind == 'improved' and verdict.metric in ('time', 'rate')}
+    for verdict in verdicts:
+        if verdict.kind == 'regression' and verdict.metric in ('instructions', 'page_faults') and verdict.name in better \
+                and math.isfinite(verdict.change):
+            verdict.kind = 'same'
+            verdict.text += ' (but faster)'
+    return verdicts
+
+
+def compare_results(base, new):
+    """Verdicts on all figures of two results, of perf or of `lsw trace -c --json`."""
+    if 'figures' not in base or 'figures' not in new:
+        raise BadInput('not a result of ci/perf or of lsw trace -c --json')
+    same_machine = base.get('machine', {}).get('processor') == new.get('machine', {}).get('processor')
+    too_busy = max(base.get('busy_share', 0), new.get('busy_share', 0)) > TOO_BUSY
+    before = {(figure['name'], figure['metric']): figure for figure in base['figures']}
+    after = {(figure['name'], figure['metric']): figure for figure in new['figures']}
+    verdicts = []
+    for key, figure in after.items():
+        verdicts.append(compare_figures(before[key], figure, same_machine, too_busy) if key in before
+                        else Verdict(*key, 'new', 0, 0, 'not in the first result'))
+    now_failing = {verdict.name for verdict in verdicts if verdict.text.startswith('fails: ')}
+    for key in before:
+        if key not in after and key[0] not in now_failing:
+            verdicts.append(Verdict(*key, 'gone', 0, 0, 'not in the second result'))
+    return _spared(verdicts)
+
+
+def compare_session(result):
+    """Verdicts of a session that measured a base lsw too."""
+    return _spared([verdict for verdict in map(paired, result['figures']) if verdict])
+
+
+def shown(value, unit):
+    """A value with its unit, in three digits or so."""
+    if value is None:
+        return '?'
+    if unit == 's':
+        for scale, name in ((1, 's'), (1e-3, 'ms'), (1e-6, 'µs')):
+            if value >= scale:
+                return f'{value / scale:.3g} {name}'
+        return f'{value * 1e9:.3g} ns'
+    if unit == 'ns':
+        return shown(value * 1e-9, 's') if value >= 1000 else f'{value:.3g} ns'
+    text = f'{value:.3g}' if abs(value) < 1000 else f'{value:,.0f}'
+    return f'{text}{unit}' if unit.startswith('/') else f'{text} {unit}'
+
+
+LABELS = (('regression', 'SLOWER'), ('failed', 'FAILED'), ('noisy', 'too noisy'), ('improved', 'faster'),
+          ('gone', 'gone'), ('new', 'new'))
+
+
+def print_verdicts(verdicts, out, everything=False):
+    """Prints what changed and a closing line. Returns the exit code."""
+    for kind, label in LABELS:
+        for verdict in verdicts:
+            if verdict.kind == kind:
+                print(f'{label:10}{verdict.name:34}{verdict.text}', file=out)
+    if everything:
+        for verdict in verdicts:
+            if verdict.kind == 'same':
+                print(f'{"same":10}{verdict.name:34}{verdict.text}', file=out)
+    count = {kind: sum(verdict.kind == kind for verdict in verdicts) for kind in
+             ('regression', 'failed', 'noisy', 'improved', 'same', 'new', 'gone')}
+    judged = len(verdicts) - count['noisy'] - count['failed'] - count['new'] - count['gone']
+    print(f'{judged} figures judged: {count["regression"]} regressions, {count["improved"]} improvements; '
+          f'{count["noisy"]} too noisy to judge, {count["failed"]} failed on both sides', file=out)
+    return 1 if count['regression'] else 0
