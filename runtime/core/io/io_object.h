@@ -49,6 +49,7 @@ public:
     virtual bool is_synchronous() const { return true; }
     virtual file::FileObject* as_file() { return nullptr; }  // a file or directory on disk
     virtual PipeObject* as_pipe() { return nullptr; }
+    virtual bool is_pipe_directory() const { return false; }  // core/pipe
     virtual ConsoleObject* as_console() { return nullptr; }
     virtual int fd() const { return -1; }  // Linux descriptor, for polling and handing down; -1 when there is none
 

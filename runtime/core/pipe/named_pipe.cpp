@@ -164,6 +164,8 @@ Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK
 
 Result<file::Opened> open_pipe_device(const file::OpenRequest& request) {
     constexpr ULONG kSynchronous = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
+    if (request.target.rest.empty() || request.target.rest == u"\\")
+        return file::Opened{Ref<IoObject>(make_object<PipeDirectory>()), FILE_OPENED};
     auto pipe =
         open_named_pipe(request.target.rest, request.access, !(request.options & kSynchronous));
     if (!pipe.ok()) return Status(pipe.status());
@@ -178,8 +180,8 @@ void PipeServer::remove(PipeObject& end) {
     std::lock_guard guard(registry().lock);
     ends_.erase(std::remove(ends_.begin(), ends_.end(), &end), ends_.end());
     if (!ends_.empty()) return;
-    registry().servers.erase(key_of(name_));
-    unlink(path_.c_str());
+    if (!name_.empty()) registry().servers.erase(key_of(name_));
+    if (!path_.empty()) unlink(path_.c_str());
 }
 
 uint32_t PipeServer::instances() {
@@ -219,31 +221,43 @@ Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
 Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access,
                                         bool overlapped) {
     std::u16string key = key_of(name);
-    UniqueFd server_end, client_end;
     Ref<PipeObject> waiting;
-    NamedPipeSettings settings;
     {
         std::lock_guard guard(registry().lock);
         auto found = registry().servers.find(key);
         if (found != registry().servers.end()) {
             PipeServer* server = found->second;
-            settings = server->settings_;
             for (PipeObject* end : server->ends_)
                 if (!waiting && end->awaits_client()) waiting = Ref<PipeObject>::share(end);
             if (!waiting) return Status(STATUS_PIPE_NOT_AVAILABLE);
         }
     }
-    if (!waiting) return connect_elsewhere(key, access, overlapped);
+    return waiting ? open_pipe_end(*waiting, access, overlapped) : connect_elsewhere(key, access, overlapped);
+}
+
+Ref<PipeObject> create_unnamed_pipe(const NamedPipeSettings& settings) {
+    auto server = make_object<PipeServer>(std::u16string(), std::string(), UniqueFd(), settings);
+    auto end = make_object<PipeObject>(UniqueFd(), server_flags(settings));
+    server->ends_.push_back(end.get());
+    end->attach_server(std::move(server));
+    return end;
+}
+
+Result<Ref<PipeObject>> open_pipe_end(PipeObject& server_end, ACCESS_MASK access, bool overlapped) {
+    PipeServer* server = server_end.server();
+    if (!server) return Status(STATUS_INVALID_PARAMETER);
+    const NamedPipeSettings& settings = server->settings();
     bool reads = access & FILE_READ_DATA, writes = access & FILE_WRITE_DATA;
     if ((reads && !(settings.open_mode & kAccessOutbound)) ||
         (writes && !(settings.open_mode & kAccessInbound)))
         return Status(STATUS_ACCESS_DENIED);
+    UniqueFd server_fd, client_fd;
     uint32_t extra = 0;
-    if (!make_connection(settings, server_end, client_end, extra))
+    if (!make_connection(settings, server_fd, client_fd, extra))
         return Status(status_from_errno(errno));
-    if (!waiting->adopt_client(server_end, extra)) return Status(STATUS_PIPE_NOT_AVAILABLE);
+    if (!server_end.adopt_client(server_fd, extra)) return Status(STATUS_PIPE_NOT_AVAILABLE);
     uint32_t message = settings.pipe_mode & kTypeMessage ? PipeObject::kMessageType : 0u;
-    return make_object<PipeObject>(std::move(client_end),
+    return make_object<PipeObject>(std::move(client_fd),
                                    client_flags(access, overlapped) | extra | message);
 }
 

@@ -39,6 +39,7 @@ public:
 private:
     ~PipeServer() override;
     friend Result<Ref<PipeObject>> create_named_pipe(std::u16string_view, const NamedPipeSettings&);
+    friend Ref<PipeObject> create_unnamed_pipe(const NamedPipeSettings&);
     friend Result<Ref<PipeObject>> open_named_pipe(std::u16string_view, ACCESS_MASK, bool);
 
     const std::u16string name_;
@@ -52,6 +53,21 @@ private:
 // exists, or another type), STATUS_INSTANCE_NOT_AVAILABLE (as many as the first one allowed).
 Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
                                           const NamedPipeSettings& settings);
+
+// A server end that only a client in this process, given the end itself, can connect to.
+Ref<PipeObject> create_unnamed_pipe(const NamedPipeSettings& settings);
+// The client end of a waiting server end. Errors: STATUS_PIPE_NOT_AVAILABLE (it has a client), STATUS_ACCESS_DENIED (a
+// direction it does not have).
+Result<Ref<PipeObject>> open_pipe_end(PipeObject& server_end, ACCESS_MASK access, bool overlapped);
+
+// \Device\NamedPipe itself: a root for relative names.
+class PipeDirectory final : public IoObject {
+public:
+    Result<uint64_t> read(void*, uint32_t, int64_t) override { return Status(STATUS_INVALID_DEVICE_REQUEST); }
+    Result<uint64_t> write(const void*, uint32_t, int64_t) override { return Status(STATUS_INVALID_DEVICE_REQUEST); }
+    FileType file_type() const override { return FileType::Unknown; }
+    bool is_pipe_directory() const override { return true; }
+};
 
 // A client end. Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_PIPE_NOT_AVAILABLE (all busy).
 Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access,

@@ -2,6 +2,7 @@
 
 #include <cpuid.h>
 #include <sched.h>
+#include <time.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -213,18 +214,52 @@ std::u16string computer_name(bool dns_form) {
     return name;
 }
 
-SystemTimes system_times() {
+namespace {
+
+// "cpu", "cpu0" and so on, as /proc/stat counts them.
+bool parse_times(const char* line, SystemTimes& out) {
     uint64_t user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0;
-    if (FILE* file = fopen("/proc/stat", "re")) {
-        if (fscanf(file, "cpu %lu %lu %lu %lu %lu %lu %lu", &user, &nice, &system, &idle, &iowait,
-                   &irq, &softirq) < 4)
-            user = 0;
-        fclose(file);
-    }
+    if (strncmp(line, "cpu", 3) != 0) return false;
+    const char* numbers = strchr(line, ' ');
+    if (!numbers || sscanf(numbers, "%lu %lu %lu %lu %lu %lu %lu", &user, &nice, &system, &idle, &iowait, &irq,
+                           &softirq) < 4)
+        return false;
     uint64_t tick = 10'000'000ull / static_cast<uint64_t>(sysconf(_SC_CLK_TCK));
     // Kernel time includes idle time, as documented.
-    return {(idle + iowait) * tick, (system + irq + softirq + idle + iowait) * tick,
-            (user + nice) * tick};
+    out = {(idle + iowait) * tick, (system + irq + softirq + idle + iowait) * tick, (user + nice) * tick};
+    return true;
+}
+
+// The whole machine first, then each processor.
+std::vector<SystemTimes> all_times() {
+    std::vector<SystemTimes> times;
+    if (FILE* file = fopen("/proc/stat", "re")) {
+        char line[512];
+        SystemTimes next;
+        while (fgets(line, sizeof line, file) && parse_times(line, next)) times.push_back(next);
+        fclose(file);
+    }
+    if (times.empty()) times.emplace_back();
+    return times;
+}
+
+}  // namespace
+
+SystemTimes system_times() { return all_times().front(); }
+
+std::vector<SystemTimes> processor_times() {
+    std::vector<SystemTimes> times = all_times();
+    times.erase(times.begin());
+    times.resize(processor_count());
+    return times;
+}
+
+int64_t boot_time() {
+    timespec now, since_boot;
+    clock_gettime(CLOCK_REALTIME, &now);
+    clock_gettime(CLOCK_BOOTTIME, &since_boot);
+    constexpr int64_t kTicksPerSecond = 10'000'000, kUnixEpoch = 116'444'736'000'000'000;
+    return (now.tv_sec - since_boot.tv_sec) * kTicksPerSecond + (now.tv_nsec - since_boot.tv_nsec) / 100 + kUnixEpoch;
 }
 
 }  // namespace lsw

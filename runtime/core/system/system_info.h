@@ -55,5 +55,7 @@ struct SystemTimes {
     uint64_t idle, kernel, user;
 };
 SystemTimes system_times();
+std::vector<SystemTimes> processor_times();  // of each processor
+int64_t boot_time();                        // system time, 100 ns ticks
 
 }  // namespace lsw

@@ -13,7 +13,9 @@
 #include "abi/process.h"
 #include "abi/sysinfo.h"
 #include "abi/synch.h"
+#ifdef LSW_ROWS_COMPLETE
 #include "abi/threadpool.h"
+#endif
 #include "abi/types.h"
 #include "abi/unwind.h"
 #include "dll/ntdll/ntdll.h"

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "core/process/usage.h"
 #include "core/process/spawn.h"
 #include "core/runtime.h"
 #include "core/system/system_info.h"
@@ -110,7 +111,7 @@ BOOL kernel32::QueryFullProcessImageNameA(HANDLE hProcess, DWORD, LPSTR lpExeNam
 BOOL kernel32::GetProcessHandleCount(HANDLE hProcess, PDWORD pdwHandleCount) {
     auto process = process_of(hProcess, kQuery);
     if (!process) return FALSE;
-    *pdwHandleCount = process->is_current() ? static_cast<DWORD>(runtime().handles.count()) : 0;
+    *pdwHandleCount = handle_count(process->pid());
     return TRUE;
 }
 
@@ -171,19 +172,7 @@ BOOL kernel32::GetProcessPriorityBoost(HANDLE hProcess, PBOOL pDisablePriorityBo
 BOOL kernel32::GetProcessIoCounters(HANDLE hProcess, PIO_COUNTERS lpIoCounters) {
     auto process = process_of(hProcess, kQuery);
     if (!process) return FALSE;
-    *lpIoCounters = {};
-    std::string path = "/proc/" + std::to_string(process->pid()) + "/io";
-    if (FILE* file = fopen(path.c_str(), "re")) {
-        char line[64];
-        unsigned long value;
-        while (fgets(line, sizeof line, file)) {
-            if (sscanf(line, "rchar: %lu", &value) == 1) lpIoCounters->ReadTransferCount = value;
-            if (sscanf(line, "wchar: %lu", &value) == 1) lpIoCounters->WriteTransferCount = value;
-            if (sscanf(line, "syscr: %lu", &value) == 1) lpIoCounters->ReadOperationCount = value;
-            if (sscanf(line, "syscw: %lu", &value) == 1) lpIoCounters->WriteOperationCount = value;
-        }
-        fclose(file);
-    }
+    *lpIoCounters = io_counters(process->pid());
     return TRUE;
 }
 

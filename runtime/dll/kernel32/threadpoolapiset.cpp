@@ -8,7 +8,7 @@
 #include "core/teb.h"
 #include "core/io/io_object.h"
 #include "core/wait/wait.h"
-#include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/threadpool.h"
 
 using namespace lsw;
 

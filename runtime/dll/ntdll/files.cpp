@@ -4,10 +4,12 @@
 #include "core/file/open.h"
 #include "core/file/range_lock.h"
 #include "core/io/completion.h"
+#include "core/pipe/named_pipe.h"
 #include "core/path/at.h"
 #include "core/path/name_map.h"
 #include "core/runtime.h"
-#include "dll/ntdll/ntdll.h"
+#include "dll/ntdll/object_attributes.h"
+#include "dll/ntdll/queries.h"
 
 using namespace lsw;
 
@@ -24,6 +26,12 @@ Result<path::Target> target_of(const OBJECT_ATTRIBUTES* attributes) {
         return path::target_of(name);
     }
     auto root = LSW_TRY(runtime().handles.get<IoObject>(attributes->RootDirectory));
+    if (root->is_pipe_directory()) {
+        path::Target target;
+        target.kind = path::Target::kPipe;
+        target.rest = name;
+        return target;
+    }
     file::FileObject* directory = root->as_file();
     if (!directory) return Status(STATUS_OBJECT_TYPE_MISMATCH);
     if (name.starts_with(u'\\')) return Status(STATUS_OBJECT_NAME_INVALID);
@@ -75,12 +83,74 @@ IoRequest request_of(HANDLE event, PVOID apc, PVOID context, PIO_STATUS_BLOCK bl
     return request;
 }
 
+// A server end of a pipe as the root of an empty name: its client end is meant.
+Ref<PipeObject> pipe_root(const OBJECT_ATTRIBUTES* attributes) {
+    if (!attributes || !attributes->RootDirectory) return nullptr;
+    if (attributes->ObjectName && attributes->ObjectName->Length != 0) return nullptr;
+    auto root = runtime().handles.get<IoObject>(attributes->RootDirectory);
+    return root.ok() ? Ref<PipeObject>::share((*root)->as_pipe()) : nullptr;
+}
+
+constexpr ULONG kSynchronous = FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT;
+
+NTSTATUS open_client_end(PHANDLE handle, ACCESS_MASK access, const OBJECT_ATTRIBUTES* attributes,
+                         PIO_STATUS_BLOCK block, ULONG options, PipeObject& server_end) {
+    access = file::map_generic(access);
+    auto client = open_pipe_end(server_end, access, !(options & kSynchronous));
+    if (!client.ok()) return client.status();
+    NTSTATUS status = give_handle(handle, std::move(*client), access, attributes);
+    return NT_SUCCESS(status) ? answer(block, {STATUS_SUCCESS, FILE_OPENED}) : status;
+}
+
+// The settings that NtCreateNamedPipeFile's parameters stand for: clients may share what the server does not do itself.
+NamedPipeSettings pipe_settings(ULONG share, ULONG options, ULONG type, ULONG read_mode, ULONG completion_mode) {
+    constexpr uint32_t kInbound = 1, kOutbound = 2, kOverlapped = 0x40000000;
+    NamedPipeSettings settings;
+    if (share & FILE_SHARE_WRITE) settings.open_mode |= kInbound;
+    if (share & FILE_SHARE_READ) settings.open_mode |= kOutbound;
+    if (!(options & kSynchronous)) settings.open_mode |= kOverlapped;
+    settings.pipe_mode = (type & 1 ? 4u : 0u) | (read_mode & 1 ? 2u : 0u) | (completion_mode & 1 ? 1u : 0u);
+    return settings;
+}
+
 }  // namespace
+
+// Doc: "NtCreateNamedPipeFile" as ntifs.h declares it: a name below \Device\NamedPipe or relative to it; no name at all makes
+// a pipe that only its own handle leads to.
+NTSTATUS ntdll::NtCreateNamedPipeFile(PHANDLE FileHandle, ULONG DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+                                      PIO_STATUS_BLOCK IoStatusBlock, ULONG ShareAccess, ULONG CreateDisposition,
+                                      ULONG CreateOptions, ULONG NamedPipeType, ULONG ReadMode, ULONG CompletionMode,
+                                      ULONG MaximumInstances, ULONG InboundQuota, ULONG OutboundQuota,
+                                      PLARGE_INTEGER DefaultTimeout) {
+    auto target = target_of(ObjectAttributes);
+    if (!target.ok()) return target.status();
+    if (target->kind != path::Target::kPipe) return STATUS_OBJECT_NAME_INVALID;
+    if (!(ShareAccess & (FILE_SHARE_READ | FILE_SHARE_WRITE))) return STATUS_INVALID_PARAMETER;
+    NamedPipeSettings settings = pipe_settings(ShareAccess, CreateOptions, NamedPipeType, ReadMode, CompletionMode);
+    constexpr uint32_t kFirstInstance = 0x80000;
+    if (CreateDisposition == FILE_CREATE) settings.open_mode |= kFirstInstance;
+    settings.maximum_instances = MaximumInstances > 255 ? 255 : MaximumInstances;
+    settings.in_buffer_bytes = InboundQuota, settings.out_buffer_bytes = OutboundQuota;
+    if (DefaultTimeout && DefaultTimeout->QuadPart < 0)
+        settings.default_timeout_ms = static_cast<uint32_t>(-DefaultTimeout->QuadPart / 10'000);
+    Ref<PipeObject> pipe;
+    if (target->rest.empty()) {
+        pipe = create_unnamed_pipe(settings);
+    } else {
+        auto named = create_named_pipe(target->rest, settings);
+        if (!named.ok()) return named.status();
+        pipe = std::move(*named);
+    }
+    NTSTATUS status = give_handle(FileHandle, std::move(pipe), file::map_generic(DesiredAccess), ObjectAttributes);
+    return NT_SUCCESS(status) ? answer(IoStatusBlock, {STATUS_SUCCESS, FILE_CREATED}) : status;
+}
 
 NTSTATUS ntdll::NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
                              PIO_STATUS_BLOCK IoStatusBlock, PLARGE_INTEGER, ULONG FileAttributes, ULONG ShareAccess,
                              ULONG CreateDisposition, ULONG CreateOptions, PVOID, ULONG) {
     if (CreateOptions & FILE_OPEN_BY_FILE_ID) return STATUS_NOT_SUPPORTED;
+    if (Ref<PipeObject> server_end = pipe_root(ObjectAttributes))
+        return open_client_end(FileHandle, DesiredAccess, ObjectAttributes, IoStatusBlock, CreateOptions, *server_end);
     auto target = target_of(ObjectAttributes);
     if (!target.ok()) return target.status();
     file::OpenRequest request;
@@ -90,8 +160,7 @@ NTSTATUS ntdll::NtCreateFile(PHANDLE FileHandle, ACCESS_MASK DesiredAccess, POBJ
     request.share = ShareAccess;
     request.disposition = CreateDisposition;
     request.options = CreateOptions;
-    bool synchronous = CreateOptions & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT);
-    if (synchronous && !(request.access & SYNCHRONIZE)) return STATUS_INVALID_PARAMETER;
+    if (CreateOptions & kSynchronous && !(request.access & SYNCHRONIZE)) return STATUS_INVALID_PARAMETER;
     auto opened = file::open_file(request);
     if (!opened.ok()) return opened.status();
     bool inherit = ObjectAttributes->Attributes & OBJ_INHERIT;
