@@ -23,13 +23,13 @@ Parameter parse_parameter(std::string_view text) {
     // "int (*compare)(const void*, const void*)"
     if (size_t star = text.find("(*"); star != text.npos) {
         size_t end = text.find(')', star);
-        return {"callback", std::string(text.substr(star + 2, end - star - 2))};
+        return {"callback", text.substr(star + 2, end - star - 2)};
     }
     size_t at = text.size();
     while (at > 0 && is_word(text[at - 1])) --at;
     std::string_view name = text.substr(at), type = trim(text.substr(0, at));
-    if (type.empty() || type == "const" || type == "unsigned" || type == "struct") return {std::string(text), ""};
-    return {std::string(type), std::string(name)};
+    if (type.empty() || type == "const" || type == "unsigned" || type == "struct") return {text, ""};
+    return {type, name};
 }
 
 struct Word {
@@ -60,6 +60,7 @@ void parse_signature(std::string_view signature, Call& call) {
     call.result_type = trim(signature.substr(0, bar));
     std::string_view list = bar == signature.npos ? "" : signature.substr(bar + 1);
     if (list.size() >= 2) list = list.substr(1, list.size() - 2);
+    call.parameters.reserve(6);
     int depth = 0;
     size_t start = 0;
     for (size_t i = 0; i <= list.size(); ++i) {
@@ -76,30 +77,50 @@ void parse_signature(std::string_view signature, Call& call) {
 }
 
 Catalogue::Catalogue() {
-    struct Source {
-        const char* signature;
-        const char* header;
+    std::unordered_map<const void*, uint32_t> functions;  // to their place in calls_
+    struct Alias {
+        uint32_t call;
+        const void* target;
     };
-    std::unordered_map<const void*, Source> functions;
-    for (const api::ExportTable& table : api::builtin_modules())
-        for (const api::Export row : table.rows)
-            if (row.kind == api::Kind::Function || row.kind == api::Kind::Stub)
-                functions.emplace(row.target, Source{row.signature, row.header});
+    std::vector<Alias> aliases;
+    calls_.reserve(8192);
+    functions.reserve(8192);
     for (const api::ExportTable& table : api::builtin_modules()) {
         for (const api::Export row : table.rows) {
             if (!api::has_slot(row.kind)) continue;
-            Call call{};
+            auto place = static_cast<uint32_t>(calls_.size());
+            Call& call = calls_.emplace_back();
             call.dll = table.dll;
             call.name = row.name;
-            auto found = functions.find(row.target);
-            bool known = found != functions.end();
-            parse_signature(known ? found->second.signature : "void|()", call);
-            call.call_class = classify(call.dll, call.name, known ? found->second.header : row.header);
-            call.raw = call.dll == "ntdll.dll" && call.name.starts_with("Nt");
+            call.raw = call.name.starts_with("Nt") && call.dll == "ntdll.dll";
+            call.call_class = classify(call.dll, call.name, row.header);
+            if (row.kind == api::Kind::Alias) {
+                aliases.push_back({place, row.target});
+                continue;
+            }
+            parse_signature(row.signature, call);
             make_plan(call);
-            calls_.push_back(std::move(call));
+            functions.emplace(row.target, place);
         }
     }
+    for (const Alias& alias : aliases) describe_alias(calls_[alias.call], functions, alias.target);
+}
+
+// An alias has the shape of its function, and its class where the function's name tells more.
+void Catalogue::describe_alias(Call& alias, const std::unordered_map<const void*, uint32_t>& functions,
+                               const void* target) {
+    auto found = functions.find(target);
+    if (found == functions.end()) {
+        alias.result_type = "void";
+        return;
+    }
+    const Call& function = calls_[found->second];
+    Call described = function;
+    described.dll = alias.dll;
+    described.name = alias.name;
+    described.raw = alias.raw;
+    if (alias.call_class == CallClass::kQuick) described.call_class = CallClass::kQuick;
+    alias = std::move(described);
 }
 
 void Catalogue::select_default() {

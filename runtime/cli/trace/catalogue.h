@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "api/trace/layout.h"
@@ -20,14 +21,15 @@ enum class CallClass : uint8_t {
     kHeap, kText, kQuick,
 };
 
+// Views of the rows, which live as long as the process.
 struct Parameter {
-    std::string type, name;
+    std::string_view type, name;
 };
 
 struct Call {
     std::string_view dll;   // "kernel32.dll"
     std::string_view name;
-    std::string result_type;
+    std::string_view result_type;
     std::vector<Parameter> parameters;
     CallClass call_class;
     bool variadic = false;
@@ -52,6 +54,8 @@ public:
     bool selected(size_t index) const { return calls_[index].plan.flags & kTraced; }
 
 private:
+    void describe_alias(Call& alias, const std::unordered_map<const void*, uint32_t>& functions, const void* target);
+
     std::vector<Call> calls_;
 };
 

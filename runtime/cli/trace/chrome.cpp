@@ -38,7 +38,8 @@ public:
         std::string line = "{\"name\": " + json_quoted(call.name) + ", \"cat\": \"" + class_name(call.call_class) +
                            "\", " + text;
         for (size_t i = 0; i < event.words.size(); ++i) {
-            std::string name = call.parameters[i].name.empty() ? std::to_string(i) : call.parameters[i].name;
+            std::string name(call.parameters[i].name);
+            if (name.empty()) name = std::to_string(i);
             line += json_quoted(name) + ": " + json_quoted(argument_text(call, event, i, event.process->handles)) + ", ";
         }
         std::string result = unfinished ? "= ?" : result_text(call, event, event.process->handles);

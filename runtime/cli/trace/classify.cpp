@@ -1,6 +1,8 @@
 // Which class an export belongs to, by its SDK header and, where that is not enough, its name; and how its calls are
 // recorded, by its types.
 #include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "cli/trace/catalogue.h"
 
@@ -130,7 +132,8 @@ const char* class_name(CallClass call_class) {
 bool never_traced(std::string_view name) { return contains(kNever, name); }
 
 CallClass classify(std::string_view dll, std::string_view name, std::string_view header) {
-    if (contains(kQuick, name)) return CallClass::kQuick;
+    static const std::unordered_set<std::string_view> quick(std::begin(kQuick), std::end(kQuick));
+    if (quick.contains(name)) return CallClass::kQuick;
     if (dll == "ws2_32.dll") return CallClass::kNet;
     bool thread = name.find("Thread") != name.npos && !ends(header, "psapi.h");
     if ((header == "processthreadsapi.h" || header == "process.h") && (thread || name.find("thread") != name.npos))
@@ -189,9 +192,13 @@ constexpr BufferCall kBuffers[] = {
 Shape shape_of(const Parameter& parameter) {
     if (parameter.name == "lpCommandLine" && parameter.type == "LPWSTR") return Shape::kWide;
     if (parameter.name == "lpCommandLine" && parameter.type == "LPSTR") return Shape::kText;
-    for (const TypeShape& row : kShapes)
-        if (row.type == parameter.type) return row.shape;
-    return Shape::kOther;
+    static const std::unordered_map<std::string_view, Shape> shapes = [] {
+        std::unordered_map<std::string_view, Shape> made;
+        for (const TypeShape& row : kShapes) made.emplace(row.type, row.shape);
+        return made;
+    }();
+    auto found = shapes.find(parameter.type);
+    return found == shapes.end() ? Shape::kOther : found->second;
 }
 
 bool has_out_text(const Call& call) {
@@ -202,7 +209,7 @@ bool has_out_text(const Call& call) {
 }
 
 ErrorKind error_of(const Call& call) {
-    const std::string& type = call.result_type;
+    std::string_view type = call.result_type;
     std::string_view name = call.name;
     auto starts = [&](std::string_view with) { return name.starts_with(with); };
     if (type == "BOOL") {
@@ -259,7 +266,7 @@ void plan_captures(Call& call) {
 }
 
 // Structures that do not fit a register are returned through a pointer that comes first.
-bool returns_through_pointer(const std::string& type) {
+bool returns_through_pointer(std::string_view type) {
     constexpr std::string_view kLarge[] = {"lldiv_t", "_Dcomplex", "_Lcomplex"};
     return contains(kLarge, type);
 }
@@ -268,7 +275,7 @@ bool returns_through_pointer(const std::string& type) {
 
 void make_plan(Call& call) {
     if (returns_through_pointer(call.result_type))
-        call.parameters.insert(call.parameters.begin(), {call.result_type + "*", "result"});
+        call.parameters.insert(call.parameters.begin(), {"void*", "result"});
     size_t count = call.parameters.size();
     CallPlan& plan = call.plan;
     plan.argument_count = static_cast<uint8_t>(std::min<size_t>(count, kMostArguments));

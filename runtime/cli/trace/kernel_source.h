@@ -23,7 +23,7 @@ public:
     bool start(const Catalogue& catalogue);
     const std::string& problem() const { return problem_; }
 
-    void add_process(pid_t pid, int32_t thread_offset);
+    void add_process(pid_t pid, int32_t thread_offset, bool has_threads);
     void remove_process(pid_t pid);
     void child_ended(pid_t pid);
     // Takes the totals out of the kernel and lets the helper end; by export, and under ~0 what no call was in progress for.

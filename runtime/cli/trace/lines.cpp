@@ -116,7 +116,8 @@ private:
         line_ += "\"dll\": " + json_quoted(call.dll) + ", \"call\": " + json_quoted(call.name) + ", \"class\": \"" +
                  class_name(call.call_class) + "\", \"arguments\": {";
         for (size_t i = 0; i < event.words.size(); ++i) {
-            std::string name = call.parameters[i].name.empty() ? std::to_string(i) : call.parameters[i].name;
+            std::string name(call.parameters[i].name);
+            if (name.empty()) name = std::to_string(i);
             line_ += (i ? ", " : "") + json_quoted(name) + ": " +
                      json_quoted(argument_text(call, event, i, event.process->handles));
         }

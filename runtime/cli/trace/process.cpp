@@ -223,8 +223,7 @@ void TracedProcess::close_calls(const Catalogue&, std::vector<Event>& out) {
     for (Reader& reader : readers_) close_reader(reader, out);
 }
 
-void TracedProcess::add_counts(const Catalogue& catalogue, std::vector<CallTotals>& totals, uint64_t& uncounted) const {
-    totals.resize(catalogue.size());
+void TracedProcess::add_counts(const Catalogue& catalogue, Totals& totals, uint64_t& uncounted) const {
     for_each_region([&](size_t, Region& region) {
         uncounted += region.uncounted.load(std::memory_order_relaxed);
         uint64_t used = region.counts_used.load(std::memory_order_acquire);
@@ -232,7 +231,7 @@ void TracedProcess::add_counts(const Catalogue& catalogue, std::vector<CallTotal
         auto* counts = reinterpret_cast<const CallCounts*>(reinterpret_cast<const std::byte*>(&region) +
                                                            region.counts_offset);
         for (uint64_t i = 0; i < used; ++i) {
-            if (counts[i].call >= totals.size()) continue;
+            if (counts[i].call >= catalogue.size()) continue;
             CallTotals& total = totals[counts[i].call];
             total.count += counts[i].count;
             total.errors += counts[i].errors;

@@ -22,6 +22,8 @@ struct CallTotals {
     void add(const CallTotals& other);
 };
 
+using Totals = std::unordered_map<uint32_t, CallTotals>;
+
 class TracedProcess {
 public:
     TracedProcess(int pid, UniqueFd socket, UniqueFd pidfd, UniqueFd memory, DataHeader* data, uint64_t data_bytes,
@@ -41,7 +43,7 @@ public:
     // The process is gone or let go: calls that never returned become events too.
     void close_calls(const Catalogue& catalogue, std::vector<Event>& out);
     // Adds up the counts of all threads.
-    void add_counts(const Catalogue& catalogue, std::vector<CallTotals>& totals, uint64_t& uncounted) const;
+    void add_counts(const Catalogue& catalogue, Totals& totals, uint64_t& uncounted) const;
     uint64_t lost() const;
     // Asks to be woken by the next record; false when there is one already.
     bool sleep_until_record();

@@ -185,7 +185,7 @@ void Session::welcome(int raw_socket, pid_t peer) {
         auto* header = static_cast<DataHeader*>(data);
         header->magic = kDataMagic;
         header->used = kDataHeaderBytes;
-        if (kernel_) kernel_->add_process(peer, hello.thread_offset);
+        if (kernel_) kernel_->add_process(peer, hello.thread_offset, options_.pid > 0);
     }
     int fds[3] = {plan_.get(), memory.get(), wake_.get()};
     iovec body{&answer, sizeof answer};
@@ -216,7 +216,7 @@ void Session::welcome(int raw_socket, pid_t peer) {
     event.tid = peer;
     event.start = event.end = ticks_now();
     processes_.push_back(std::move(process));
-    ++process_count_;
+    if (process_count_++ == 0) first_start_ = event.start;
     events_.push_back(std::move(event));
 }
 
@@ -245,7 +245,7 @@ void Session::finish_process(size_t index) {
     event.kind = Event::Kind::kProcessEnd;
     event.process = &process;
     event.tid = process.pid();
-    event.start = event.end = ticks_now();
+    event.start = event.end = last_end_ = ticks_now();
     events_.push_back(std::move(event));
     deliver(events_);
     lost_ += process.lost();

@@ -32,9 +32,10 @@ public:
     const Catalogue& catalogue() const { return catalogue_; }
     uint64_t lost() const { return lost_; }
     uint64_t uncounted() const { return uncounted_; }
-    const std::vector<CallTotals>& totals() const { return totals_; }
+    const Totals& totals() const { return totals_; }
     int process_count() const { return process_count_; }
-    double wall_ns() const { return clock_.since_start_ns(ticks_now()); }
+    // From the first process's start to the last one's end.
+    double wall_ns() const { return clock_.ns(last_end_ - first_start_); }
 
 private:
     void make_plan();
@@ -58,7 +59,7 @@ private:
     KernelSource* kernel_ = nullptr;
     std::vector<std::unique_ptr<Sink>> sinks_;
     std::vector<std::unique_ptr<TracedProcess>> processes_;
-    std::vector<CallTotals> totals_;
+    Totals totals_;
     UniqueFd plan_, listener_, epoll_, wake_, signals_;
     pid_t child_ = 0;
     int child_status_ = -1;  // of wait; -1: runs
@@ -66,6 +67,7 @@ private:
     int leaving_signal_ = 0;
     bool quiet_before_ = false;
     int process_count_ = 0;
+    uint64_t first_start_ = 0, last_end_ = 0;
     uint64_t lost_ = 0, uncounted_ = 0;
     std::vector<Event> events_;
 };

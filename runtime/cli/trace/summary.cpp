@@ -18,11 +18,9 @@ struct Row {
 // A function and its aliases in other modules are one row: a program's import decides which of them is called.
 std::vector<Row> collect(const Session& session, const std::unordered_map<uint32_t, KernelTotals>* kernel) {
     std::map<std::string_view, Row> rows;
-    const auto& totals = session.totals();
-    for (uint32_t call = 0; call < totals.size(); ++call) {
-        if (totals[call].count == 0) continue;
+    for (const auto& [call, totals] : session.totals()) {
         Row& row = rows.try_emplace(session.catalogue()[call].name, Row{call, {}, {}}).first->second;
-        row.totals.add(totals[call]);
+        row.totals.add(totals);
         auto found = kernel ? kernel->find(call) : decltype(kernel->find(call)){};
         if (!kernel || found == kernel->end()) continue;
         row.kernel.syscalls += found->second.syscalls;

@@ -222,7 +222,7 @@ void HandleNames::learn(const Call& call, const Event& event) {
     }
     if (is_handle_type(call.result_type)) names_[event.result] = name;
     for (const CapturedValue& value : event.captures) {
-        const std::string& type = call.parameters[value.argument].type;
+        std::string_view type = call.parameters[value.argument].type;
         if (value.kind == CaptureKind::kOutNumber64 && (type == "PHANDLE" || type == "PHKEY" || type == "HMODULE*"))
             names_[number_of(value)] = name;
     }

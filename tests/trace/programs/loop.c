@@ -3,6 +3,7 @@
 //   fast N       N calls as fast as it can
 //   threads N    N threads at the same time, 50 calls each
 //   storm N      N processes, each of which makes calls and starts nothing
+//   sleep N      sleeps N milliseconds
 //   crash        ends by an access violation
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,10 @@ int main(int argc, char** argv) {
         for (int i = 0; i < count; ++i) GetFileAttributesW(NULL);
     if (!strcmp(mode, "threads")) threads(count);
     if (!strcmp(mode, "storm")) storm(count);
+    if (!strcmp(mode, "sleep")) {
+        GetFileAttributesW(L"before");
+        Sleep(count);
+    }
     if (!strcmp(mode, "crash")) *(volatile int*)0x10 = 1;
     return 4;
 }

@@ -1,0 +1,111 @@
+"""Source (b): what the Linux kernel does on behalf of a Windows call. Needs the rights for BPF; says so where it lacks them."""
+import glob
+import json
+import os
+import shutil
+import subprocess
+import time
+import unittest
+
+import harness
+from harness import LSW, counts_of, program, trace
+
+PINS = f"/sys/fs/bpf/lsw-{os.geteuid()}"
+
+
+def has_bpf():
+    return json.loads(trace("-c", "--json", program("loop.exe")).stderr)["kernel"]
+
+
+def gone(pattern):
+    """Waits for a moment, since a helper cleans up after a tracer that was killed."""
+    for _ in range(100):
+        if not glob.glob(pattern):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+class Running:
+    """`lsw trace -c` of a program that waits for its input."""
+
+    def __enter__(self):
+        self.tracer = subprocess.Popen([LSW, "trace", "-c", "-o", "/dev/null", program("loop.exe"), "wait"],
+                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.tracer.stdout.readline()
+        self.pins = f"{PINS}/trace-{self.tracer.pid}"
+        return self
+
+    def ask(self):
+        self.tracer.stdin.write("go\n")
+        self.tracer.stdin.flush()
+        self.tracer.stdout.readline()
+
+    def __exit__(self, *_):
+        self.tracer.stdin.close()
+        self.tracer.stdout.close()
+        self.tracer.wait(timeout=20)
+
+
+class Kernel(unittest.TestCase):
+    def test_work_is_that_of_the_call(self):
+        rows = counts_of(trace("-c", "--json", "-e", "all", program("calls.exe")).stderr)
+        self.assertEqual(rows["WriteFile"]["linux_syscalls"], 1)
+        self.assertEqual(rows["WriteFile"]["bytes"], 7)
+        self.assertEqual(rows["ReadFile"]["bytes"], 7)
+        self.assertEqual(rows["GetStdHandle"]["linux_syscalls"], 0)
+        self.assertGreater(rows["VirtualAlloc"]["linux_syscalls"], 0)
+
+    def test_blocked_time_of_a_wait(self):
+        rows = counts_of(trace("-c", "--json", program("loop.exe"), "sleep", "200").stderr)
+        self.assertGreater(rows["Sleep"]["blocked_ns"], 190e6)
+        self.assertLess(rows["GetFileAttributesW"]["blocked_ns"], 100e6)
+
+    def test_threads_and_children_too(self):
+        rows = counts_of(trace("-c", "-f", "--json", program("loop.exe"), "threads", "20").stderr)
+        self.assertGreaterEqual(rows["GetFileAttributesW"]["linux_syscalls"], 1000)
+        rows = counts_of(trace("-c", "-f", "--json", program("loop.exe"), "storm", "5").stderr)
+        self.assertGreaterEqual(rows["CreateProcessA"]["linux_syscalls"], 5)
+
+    def test_stock_tools_read_the_maps(self):
+        if not shutil.which("bpftool"):
+            self.skipTest("no bpftool")
+        with Running() as running:
+            for _ in range(200):
+                running.ask()
+            self.assertTrue(os.path.isdir(running.pins), "nothing is pinned")
+            dump = subprocess.run(["bpftool", "-j", "map", "dump", "pinned", running.pins + "/lsw_calls"],
+                                  capture_output=True, text=True, check=True).stdout
+            names = {entry["formatted"]["value"]["name"] for entry in json.loads(dump)}
+            self.assertIn("(outside)", names)
+            self.assertTrue(any(name.startswith(("Get", "Create", "Write")) for name in names), names)
+            shown = subprocess.run(["bpftool", "prog", "show", "pinned", running.pins + "/lsw_sys_enter"],
+                                   capture_output=True, text=True, check=True).stdout
+            self.assertIn("name lsw_sys_enter", shown)
+            self.assertIn("btf_id", shown)
+            links = subprocess.run(["bpftool", "link", "show"], capture_output=True, text=True).stdout
+            self.assertIn("page_fault_user", links)
+        self.assertTrue(gone(running.pins))
+
+    def test_nothing_stays_when_the_tracer_is_killed(self):
+        with Running() as running:
+            self.assertTrue(os.path.isdir(running.pins))
+            running.tracer.kill()
+            running.tracer.wait()
+            self.assertTrue(gone(running.pins))
+
+    def test_nothing_stays_when_the_helper_is_killed(self):
+        with Running() as running:
+            helpers = subprocess.run(["pgrep", "-P", str(running.tracer.pid), "-x", "lsw-trace-bpf"], capture_output=True,
+                                     text=True).stdout.split()
+            self.assertEqual(len(helpers), 1)
+            os.kill(int(helpers[0]), 9)
+            self.assertTrue(gone(running.pins))
+            running.ask()
+        self.assertEqual(running.tracer.returncode, 4)
+
+
+if not has_bpf():
+    print("skipped: no rights for BPF here, or a kernel without it")
+else:
+    harness.main()
