@@ -230,8 +230,7 @@ extern "C" [[gnu::ms_abi]] void lsw_trace_long_call(uint64_t address, uint64_t t
     constexpr unsigned kMost = 48;
     uint64_t addresses[kMost];
     addresses[0] = kCallAddress | frame.call;
-    unsigned count = 1 + g_attachment.walker(frame.return_address, reinterpret_cast<uint64_t>(frame.arguments),
-                                             frame.saved_rbp, addresses + 1, kMost - 1);
+    unsigned count = 1 + g_attachment.walker(addresses + 1, kMost - 1);
     record_stack(ticks, 1, addresses, count);
     errno = saved_errno;
 }

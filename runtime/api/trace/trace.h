@@ -36,9 +36,8 @@ void exception_raised(uint32_t code, uint64_t address, uint64_t parameter0, uint
 // or 0 when `rip` is none of such a copy.
 uint64_t recover_copy(uint64_t rip);
 
-// Walks the calling thread's stack from a traced call's frame (its caller's registers are not needed: rip, rsp, rbp)
-// and fills in addresses; set by core, which knows how.
-using StackWalker = unsigned (*)(uint64_t rip, uint64_t rsp, uint64_t rbp, uint64_t* out, unsigned most);
+// Walks the calling thread's stack from its innermost guest frame and fills in addresses; set by core, which knows how.
+using StackWalker = unsigned (*)(uint64_t* out, unsigned most);
 void set_stack_walker(StackWalker walker);
 void record_stack(uint64_t weight, uint32_t detail, const uint64_t* addresses, unsigned count);
 

@@ -14,6 +14,7 @@
 #include "core/exception/fault_decode.h"
 #include "core/exception/machine_context.h"
 #include "core/exception/raw_syscalls.h"
+#include "core/exception/stack_samples.h"
 #include "core/exception/trampolines.h"
 #include "core/exception/unhandled.h"
 #include "core/teb.h"
@@ -127,6 +128,7 @@ void on_fault(int signal, siginfo_t* info, void* raw) {
         return;
     }
     if (recover_probe(&machine)) return;
+    abandon_sample();
     if (info->si_code <= 0 || !t_signals.stack || t_signals.in_handler) return give_up(signal);
     t_signals.in_handler = true;
     FaultFrame frame = {};

@@ -9,6 +9,8 @@
 namespace lsw::seh {
 namespace {
 
+thread_local bool t_impatient = false;
+
 const RUNTIME_FUNCTION* search(const RUNTIME_FUNCTION* table, uint32_t count, bool sorted,
                                uint64_t offset) {
     if (offset > UINT32_MAX) return nullptr;
@@ -115,11 +117,16 @@ uint64_t FunctionTables::image_of(uint64_t pc) {
     return after[-1].base;
 }
 
+FunctionTables::Impatient::Impatient() { t_impatient = true; }
+FunctionTables::Impatient::~Impatient() { t_impatient = false; }
+
 const RUNTIME_FUNCTION* FunctionTables::lookup(uint64_t pc, uint64_t* image_base) {
     GET_RUNTIME_FUNCTION_CALLBACK* callback = nullptr;
     void* context = nullptr;
     {
-        std::shared_lock guard(lock_);
+        std::shared_lock guard(lock_, std::defer_lock);
+        if (!t_impatient) guard.lock();
+        else if (!guard.try_lock()) return nullptr;
         auto begins_above = [](uint64_t value, const Range& r) { return value < r.begin; };
         auto after = std::upper_bound(images_.begin(), images_.end(), pc, begins_above);
         if (after != images_.begin() && pc < after[-1].end) {
@@ -134,6 +141,7 @@ const RUNTIME_FUNCTION* FunctionTables::lookup(uint64_t pc, uint64_t* image_base
             if (pc >= range.end) continue;
             *image_base = range.base;
             callback = range.callback;
+            if (callback && t_impatient) return nullptr;
             context = range.context;
             if (callback) break;
             auto found = search(range.table, range.count, range.sorted, pc - range.base);

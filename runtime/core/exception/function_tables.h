@@ -40,6 +40,12 @@ public:
     // no guest code). Calls the program's callback, without the lock, where one covers the address.
     const RUNTIME_FUNCTION* lookup(uint64_t pc, uint64_t* image_base);
 
+    // While one lives, lookups of this thread find nothing rather than wait or call the program: for signal handlers.
+    struct Impatient {
+        Impatient();
+        ~Impatient();
+    };
+
 private:
     enum class Kind : uint8_t { kImage, kTable, kCallback, kGrowable };
     struct Range {

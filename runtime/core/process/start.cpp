@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "core/exception/faults.h"
 #include "core/exception/raw_syscalls.h"
+#include "core/exception/stack_samples.h"
 #include "core/file/file_object.h"
 #include "core/io/std_handles.h"
 #include "core/memory/address_space.h"
@@ -175,6 +176,7 @@ static void name_process(const std::string& program) {
 }
 
 void run_program(Options options) {
+    seh::install_stack_samples();
     trace::begin();
     Runtime& process = runtime();
     process.options = std::move(options);

@@ -17,6 +17,7 @@
 #include "api/trace/trace.h"
 #include "base/guest_map.h"
 #include "core/exception/faults.h"
+#include "core/exception/stack_samples.h"
 #include "core/process/start.h"
 #include "core/runtime.h"
 #include "core/teb.h"
@@ -113,6 +114,7 @@ void* host_main(void* argument) {
     birth->born = 1;
     futex_wake(&birth->born, 1, FutexScope::Private);
     seh::begin_guest_thread();
+    seh::begin_sampled_thread();
     lsw_call_on_stack(guest_main, &thread, thread.stack.high() - 64, &ThreadLife::host_stack(thread));
     thread.finish(ThreadLife::leaving_code(thread));
     return nullptr;
@@ -194,6 +196,7 @@ void Thread::finish(DWORD code) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, nullptr);  // handlers look at the TEB, which goes now
+    seh::end_sampled_thread();
     seh::end_guest_thread();
     trace::end_thread();
     abandon_owned_mutants();
