@@ -103,6 +103,21 @@ Result<void> Console::set_input_mode(int fd, DWORD mode) {
 
 void Console::set_output_mode(DWORD mode) { modes_.output = mode; }
 
+Result<uint64_t> ConsoleObject::write(const void* buffer, uint32_t size_bytes, int64_t offset) {
+    std::string_view text(static_cast<const char*>(buffer), size_bytes);
+    termios settings;
+    constexpr tcflag_t kAddsReturn = OPOST | ONLCR;
+    if (text.find("\r\n") == text.npos || tcgetattr(fd(), &settings) != 0 ||
+        (settings.c_oflag & kAddsReturn) != kAddsReturn)
+        return StreamObject::write(buffer, size_bytes, offset);
+    std::string plain;
+    plain.reserve(text.size());
+    for (size_t i = 0; i < text.size(); ++i)
+        if (!(text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n')) plain += text[i];
+    auto done = StreamObject::write(plain.data(), static_cast<uint32_t>(plain.size()), offset);
+    return done.ok() ? Result<uint64_t>(uint64_t{size_bytes}) : done;
+}
+
 Result<void> ConsoleObject::emit(std::string_view sequence) {
     auto done = StreamObject::write(sequence.data(), static_cast<uint32_t>(sequence.size()),
                                     kCurrentPosition);
@@ -121,7 +136,9 @@ Result<uint32_t> ConsoleObject::write_text(std::u16string_view text) {
             whole.pop_back();
         }
     }
-    LSW_CHECK(emit(utf8_from_utf16(whole)));
+    std::string bytes = utf8_from_utf16(whole);
+    auto done = write(bytes.data(), static_cast<uint32_t>(bytes.size()), kCurrentPosition);
+    if (!done.ok()) return Status(done.status());
     return Result<uint32_t>(static_cast<uint32_t>(text.size()));
 }
 

@@ -24,6 +24,9 @@ public:
     // Lines end in CR LF, as programs expect of a console.
     Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) override;
 
+    // CR LF becomes LF where the terminal adds the CR itself.
+    Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) override;
+
     // UTF-16 units moved. A surrogate pair may be written by two calls.
     Result<uint32_t> write_text(std::u16string_view text);
     Result<uint32_t> read_text(char16_t* buffer, uint32_t units);
