@@ -1,6 +1,8 @@
 // See text.h. The case pairs beyond ASCII are in case_map.cpp.
 #include "base/text.h"
 
+#include <emmintrin.h>
+
 #include "base/case_map.h"
 
 namespace lsw {
@@ -59,11 +61,44 @@ void append_utf8(std::string& out, char32_t point) {
     }
 }
 
+// Most text is ASCII: the part of `bytes` before the first other byte is widened sixteen at a time.
+// Returns its length.
+size_t widen_ascii(const char* bytes, size_t size, char16_t* out) {
+    size_t at = 0;
+    for (; at + 16 <= size; at += 16) {
+        __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + at));
+        if (_mm_movemask_epi8(block)) break;
+        __m128i zero = _mm_setzero_si128();
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at), _mm_unpacklo_epi8(block, zero));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at + 8), _mm_unpackhi_epi8(block, zero));
+    }
+    for (; at < size && static_cast<unsigned char>(bytes[at]) < 0x80; ++at)
+        out[at] = static_cast<unsigned char>(bytes[at]);
+    return at;
+}
+
+// The other way round: ASCII code units at the start of `text`.
+size_t narrow_ascii(const char16_t* text, size_t size, char* out) {
+    size_t at = 0;
+    const __m128i beyond = _mm_set1_epi16(static_cast<short>(0xFF80));
+    for (; at + 16 <= size; at += 16) {
+        __m128i low = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at));
+        __m128i high = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text + at + 8));
+        __m128i other = _mm_and_si128(_mm_or_si128(low, high), beyond);
+        if (_mm_movemask_epi8(_mm_cmpeq_epi8(other, _mm_setzero_si128())) != 0xFFFF) break;
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + at), _mm_packus_epi16(low, high));
+    }
+    for (; at < size && text[at] < 0x80; ++at) out[at] = static_cast<char>(text[at]);
+    return at;
+}
+
 template <class OnInvalid>
 std::u16string widen(std::string_view bytes, bool wtf8, OnInvalid invalid) {
-    std::u16string out;
-    out.reserve(bytes.size());
-    for (size_t at = 0; at < bytes.size();) {
+    std::u16string out(bytes.size(), u'\0');
+    size_t ascii = widen_ascii(bytes.data(), bytes.size(), out.data());
+    if (ascii == bytes.size()) return out;
+    out.resize(ascii);
+    for (size_t at = ascii; at < bytes.size();) {
         char32_t point = 0;
         size_t length = decode_utf8(bytes, at, wtf8, point);
         // U+DC80..U+DCFF stand for raw bytes, so their own encoding must pass as raw bytes too.
@@ -96,9 +131,11 @@ std::u16string utf16_from_utf8(std::string_view text) {
 }
 
 std::string linux_from_utf16(std::u16string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (size_t at = 0; at < text.size(); ++at) {
+    std::string out(text.size(), '\0');
+    size_t ascii = narrow_ascii(text.data(), text.size(), out.data());
+    if (ascii == text.size()) return out;
+    out.resize(ascii);
+    for (size_t at = ascii; at < text.size(); ++at) {
         char16_t unit = text[at];
         if (unit >= 0xDC80 && unit <= 0xDCFF) {
             out.push_back(static_cast<char>(unit - 0xDC00));
@@ -113,9 +150,11 @@ std::string linux_from_utf16(std::u16string_view text) {
 }
 
 std::string utf8_from_utf16(std::u16string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (size_t at = 0; at < text.size(); ++at) {
+    std::string out(text.size(), '\0');
+    size_t ascii = narrow_ascii(text.data(), text.size(), out.data());
+    if (ascii == text.size()) return out;
+    out.resize(ascii);
+    for (size_t at = ascii; at < text.size(); ++at) {
         char16_t unit = text[at];
         if (is_high(unit) && at + 1 < text.size() && is_low(text[at + 1])) {
             append_utf8(out, 0x10000 + ((unit - 0xD800u) << 10) + (text[at + 1] - 0xDC00u));
@@ -140,6 +179,7 @@ char16_t downcase(char16_t unit) {
 int compare_ignore_case(std::u16string_view a, std::u16string_view b) {
     size_t shared = a.size() < b.size() ? a.size() : b.size();
     for (size_t i = 0; i < shared; ++i) {
+        if (a[i] == b[i]) continue;
         char16_t x = upcase(a[i]), y = upcase(b[i]);
         if (x != y) return x < y ? -1 : 1;
     }

@@ -95,31 +95,80 @@ std::string linux_path_list(std::u16string_view list) {
     return out;
 }
 
-using Variable = std::pair<std::u16string, std::u16string>;
+// "NAME=value"; a name may start with '='.
+struct Variable {
+    std::u16string entry;
+    size_t name_length = 0;
+
+    std::u16string_view name() const { return {entry.data(), name_length}; }
+    std::u16string_view value() const { return std::u16string_view(entry).substr(name_length + 1); }
+};
+
+Variable make_variable(std::u16string_view name, std::u16string_view value) {
+    Variable made{{}, name.size()};
+    made.entry.reserve(name.size() + 1 + value.size());
+    made.entry.append(name).append(1, u'=').append(value);
+    return made;
+}
 
 struct Variables {
     std::vector<Variable> list;
 
     // Names that start with '=' come first, as they do where '=' sorts before letters.
-    static bool before(std::u16string_view a, std::u16string_view b) {
-        return compare_ignore_case(a, b) < 0;
+    static bool before(const Variable& a, const Variable& b) {
+        return compare_ignore_case(a.name(), b.name()) < 0;
     }
     std::vector<Variable>::iterator find(std::u16string_view name) {
         return std::lower_bound(list.begin(), list.end(), name,
                                 [](const Variable& have, std::u16string_view want) {
-                                    return before(have.first, want);
+                                    return compare_ignore_case(have.name(), want) < 0;
                                 });
     }
     void set(std::u16string_view name, std::u16string_view value) {
+        Variable made = make_variable(name, value);
+        if (list.empty() || before(list.back(), made)) {
+            list.push_back(std::move(made));
+            return;
+        }
         auto at = find(name);
-        if (at != list.end() && equal_ignore_case(at->first, name))
-            at->second = value;
-        else
-            list.emplace(at, name, value);
+        if (at == list.end() || !equal_ignore_case(at->name(), name)) {
+            list.insert(at, std::move(made));
+        } else {  // the spelling that came first stays
+            made.entry.replace(0, name.size(), at->name());
+            *at = std::move(made);
+        }
+    }
+    // For many at a time: unsorted, until sort().
+    void add(std::u16string_view name, std::u16string_view value) {
+        list.push_back(make_variable(name, value));
+    }
+    // Of equal names the last value stays, with the first spelling.
+    void sort() {
+        std::vector<uint32_t> order(list.size());
+        for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<uint32_t>(i);
+        std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+            int difference = compare_ignore_case(list[a].name(), list[b].name());
+            return difference ? difference < 0 : a < b;
+        });
+        std::vector<Variable> sorted;
+        sorted.reserve(list.size());
+        for (uint32_t at : order) {
+            Variable& next = list[at];
+            if (!sorted.empty() && equal_ignore_case(sorted.back().name(), next.name())) {
+                next.entry.replace(0, next.name_length, sorted.back().name());
+                sorted.back() = std::move(next);
+            } else {
+                sorted.push_back(std::move(next));
+            }
+        }
+        list = std::move(sorted);
     }
     std::u16string block() const {
         std::u16string out;
-        for (const auto& [name, value] : list) out += name + u"=" + value + u'\0';
+        size_t size = 2;
+        for (const Variable& one : list) size += one.entry.size() + 1;
+        out.reserve(size);
+        for (const Variable& one : list) out.append(one.entry).append(1, u'\0');
         if (list.empty()) out += u'\0';
         out += u'\0';
         return out;
@@ -143,16 +192,16 @@ void set_machine(Variables& variables) {
     auto number = [](unsigned value) { return utf16_from_utf8(std::to_string(value)); };
     char revision[8];
     snprintf(revision, sizeof revision, "%04x", id.revision);
-    variables.set(u"NUMBER_OF_PROCESSORS", number(processor_count()));
-    variables.set(u"OS", u"Windows_NT");
-    variables.set(u"PROCESSOR_ARCHITECTURE", u"AMD64");
-    variables.set(u"PROCESSOR_IDENTIFIER",
+    variables.add(u"NUMBER_OF_PROCESSORS", number(processor_count()));
+    variables.add(u"OS", u"Windows_NT");
+    variables.add(u"PROCESSOR_ARCHITECTURE", u"AMD64");
+    variables.add(u"PROCESSOR_IDENTIFIER",
                   (id.vendor == "GenuineIntel" ? u"Intel64 Family " : u"AMD64 Family ") +
                       number(id.family) + u" Model " + number(id.model) + u" Stepping " +
                       number(id.stepping) + u", " + utf16_from_utf8(id.vendor));
-    variables.set(u"PROCESSOR_LEVEL", number(id.level));
-    variables.set(u"PROCESSOR_REVISION", utf16_from_utf8(revision));
-    variables.set(u"COMPUTERNAME", computer_name(false));
+    variables.add(u"PROCESSOR_LEVEL", number(id.level));
+    variables.add(u"PROCESSOR_REVISION", utf16_from_utf8(revision));
+    variables.add(u"COMPUTERNAME", computer_name(false));
 }
 
 void set_system(Variables& variables) {
@@ -176,20 +225,20 @@ void set_system(Variables& variables) {
         {u"SESSIONNAME", u"Console"},
         {u"HOMEDRIVE", u"C:"},
     };
-    for (const auto& [name, value] : kFixed) variables.set(name, value);
+    for (const auto& [name, value] : kFixed) variables.add(name, value);
     std::u16string user = utf16_from_linux(path::drives().user()), home = u"C:\\Users\\" + user;
-    variables.set(u"USERNAME", user);
-    variables.set(u"USERDOMAIN", computer_name(false));
-    variables.set(u"USERDOMAIN_ROAMINGPROFILE", computer_name(false));
-    variables.set(u"LOGONSERVER", u"\\\\" + computer_name(false));
-    variables.set(u"USERPROFILE", home);
-    variables.set(u"HOMEPATH", home.substr(2));
-    variables.set(u"APPDATA", home + u"\\AppData\\Roaming");
-    variables.set(u"LOCALAPPDATA", home + u"\\AppData\\Local");
+    variables.add(u"USERNAME", user);
+    variables.add(u"USERDOMAIN", computer_name(false));
+    variables.add(u"USERDOMAIN_ROAMINGPROFILE", computer_name(false));
+    variables.add(u"LOGONSERVER", u"\\\\" + computer_name(false));
+    variables.add(u"USERPROFILE", home);
+    variables.add(u"HOMEPATH", home.substr(2));
+    variables.add(u"APPDATA", home + u"\\AppData\\Roaming");
+    variables.add(u"LOCALAPPDATA", home + u"\\AppData\\Local");
     std::u16string temp = path::drives().temp_directory();
     if (temp.size() > 3 && temp.back() == u'\\') temp.pop_back();
-    variables.set(u"TEMP", temp);
-    variables.set(u"TMP", temp);
+    variables.add(u"TEMP", temp);
+    variables.add(u"TMP", temp);
 }
 
 // What a Linux user or build set on purpose under a Windows name stands; the rest of the list is
@@ -244,9 +293,10 @@ std::u16string build_environment_block(char** linux_environment) {
             continue;
         }
         if (equal_ignore_case(name, "path")) continue;  // would hide the real one
-        variables.set(utf16_from_linux(name), utf16_from_linux(value));
+        variables.add(utf16_from_linux(name), utf16_from_linux(value));
     }
-    variables.set(u"Path", windows_path_list(linux_path));
+    variables.add(u"Path", windows_path_list(linux_path));
+    variables.sort();
     return variables.block();
 }
 
@@ -295,8 +345,8 @@ std::optional<std::u16string> environment_variable(std::u16string_view name) {
     ProcessEnvironment& all = process_environment();
     std::lock_guard guard(all.lock);
     auto at = all.variables.find(name);
-    if (at == all.variables.list.end() || !equal_ignore_case(at->first, name)) return std::nullopt;
-    return at->second;
+    if (at == all.variables.list.end() || !equal_ignore_case(at->name(), name)) return std::nullopt;
+    return std::u16string(at->value());
 }
 
 bool set_environment_variable(std::u16string_view name, std::optional<std::u16string_view> value) {
@@ -307,7 +357,7 @@ bool set_environment_variable(std::u16string_view name, std::optional<std::u16st
         all.variables.set(name, *value);
     } else {
         auto at = all.variables.find(name);
-        if (at != all.variables.list.end() && equal_ignore_case(at->first, name))
+        if (at != all.variables.list.end() && equal_ignore_case(at->name(), name))
             all.variables.list.erase(at);
     }
     all.publish();
