@@ -75,7 +75,7 @@ std::u16string directory_of_drive(char16_t drive) {
 std::u16string current_directory() { return *text(); }
 
 Result<void> set_current_directory(std::u16string_view wanted) {
-    std::u16string storage;
+    CurrentText storage;
     std::u16string full = LSW_TRY(path::full_path(wanted, path_context(storage)));
     path::Target target = LSW_TRY(path::target_of(full));
     FileStat info = LSW_TRY(query_path(target));
@@ -93,9 +93,9 @@ Result<void> set_current_directory(std::u16string_view wanted) {
     return {};
 }
 
-path::PathContext path_context(std::u16string& storage) {
-    storage = *text();
-    return {storage, directory_of_drive};
+path::PathContext path_context(CurrentText& storage) {
+    storage = text();
+    return {*storage, directory_of_drive};
 }
 
 }  // namespace lsw::file

@@ -2,6 +2,7 @@
 // core dump and `ls -l /proc/PID/cwd` agree). A built-in directory that is not on disk is current for Windows only.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "base/result.h"
@@ -17,6 +18,7 @@ std::u16string current_directory();
 Result<void> set_current_directory(std::u16string_view path);
 
 // What relative paths are relative to; `storage` keeps its text alive.
-path::PathContext path_context(std::u16string& storage);
+using CurrentText = std::shared_ptr<const std::u16string>;
+path::PathContext path_context(CurrentText& storage);
 
 }  // namespace lsw::file

@@ -40,12 +40,39 @@ FileStat builtin_stat(const std::string& path) {
 }  // namespace
 
 void DirectoryScan::add(std::string_view linux_name, std::u16string_view expression, bool builtin) {
-    std::u16string name = path::windows_name_from_linux(linux_name);
+    size_t at = windows_.size();
+    path::append_windows_name(windows_, linux_name);
+    std::u16string_view name = std::u16string_view(windows_).substr(at);
     // "." and ".." have no extension, whatever their dots look like to "*." (DOS_STAR).
     bool dots = linux_name == "." || linux_name == "..";
     bool matches = expression.empty() || path::name_matches(expression, name, true) || (dots && expression == u"<");
-    if (!matches) return;
-    names_.push_back({std::move(name), builtin ? std::string() : std::string(linux_name)});
+    if (!matches) {
+        windows_.resize(at);
+        return;
+    }
+    Name made{0, static_cast<uint32_t>(at), kNone, static_cast<uint16_t>(name.size()), dots};
+    keys_.resize(windows_.size());
+    for (size_t i = 0; i < name.size(); ++i) keys_[at + i] = upcase(name[i]);
+    for (size_t i = 0; i < 4; ++i) made.first_units = made.first_units << 16 | (i < name.size() ? keys_[at + i] : 0);
+    if (!builtin) {
+        made.linux_name = static_cast<uint32_t>(linux_.size());
+        linux_.append(linux_name).push_back('\0');
+    }
+    names_.push_back(made);
+}
+
+// By upcased name, as NTFS returns entries; "." and ".." come first whatever sorts before a dot.
+void DirectoryScan::sort() {
+    std::sort(names_.begin(), names_.end(), [this](const Name& a, const Name& b) {
+        if (a.is_dots != b.is_dots) return a.is_dots;
+        if (a.first_units != b.first_units) return a.first_units < b.first_units;
+        size_t shared = std::min(a.length, b.length);
+        const char16_t *left = keys_.data() + a.windows, *right = keys_.data() + b.windows;
+        for (size_t i = 4; i < shared; ++i)
+            if (left[i] != right[i]) return left[i] < right[i];
+        if (a.length != b.length) return a.length < b.length;
+        return windows_name(a) < windows_name(b);
+    });
 }
 
 Result<std::unique_ptr<DirectoryScan>> DirectoryScan::read(int fd, const std::string& path,
@@ -71,32 +98,24 @@ Result<std::unique_ptr<DirectoryScan>> DirectoryScan::read(int fd, const std::st
         scan->add(".", expression, false);
         scan->add("..", expression, false);
     }
-    auto& names = scan->names_;
-    size_t on_disk = names.size();
+    size_t on_disk = scan->names_.size();
     for (std::string_view child : path::drives().builtin_children(path)) {
         std::u16string wide(child.begin(), child.end());
-        bool known = std::any_of(names.begin(), names.begin() + static_cast<ptrdiff_t>(on_disk),
-                                 [&](const Name& name) { return equal_ignore_case(name.windows, wide); });
+        bool known = std::any_of(scan->names_.begin(), scan->names_.begin() + static_cast<ptrdiff_t>(on_disk),
+                                 [&](const Name& name) { return equal_ignore_case(scan->windows_name(name), wide); });
         if (!known) scan->add(child, expression, true);
     }
-    std::sort(names.begin(), names.end(), [](const Name& a, const Name& b) {
-        int order = compare_ignore_case(a.windows, b.windows);
-        return order != 0 ? order < 0 : a.windows < b.windows;
-    });
-    // "." and ".." come first whatever sorts before a dot.
-    std::stable_partition(names.begin(), names.end(), [](const Name& name) {
-        return name.windows == u"." || name.windows == u"..";
-    });
+    scan->sort();
     return scan;
 }
 
 bool DirectoryScan::load(int directory_fd, const Name& name) {
-    entry_.name = name.windows;
-    if (name.linux_name.empty() || directory_fd < 0) {
-        entry_.stat = builtin_stat(path_ + "/" + linux_from_utf16(name.windows));
+    entry_.name = windows_name(name);
+    if (name.linux_name == kNone || directory_fd < 0) {
+        entry_.stat = builtin_stat(path_ + "/" + linux_from_utf16(entry_.name));
         return true;
     }
-    return stat_path(name.linux_name, /*follow=*/false, entry_.stat, directory_fd) == 0;
+    return stat_entry(directory_fd, linux_.c_str() + name.linux_name, entry_.stat) == 0;
 }
 
 Result<const DirectoryScan::Entry*> DirectoryScan::current(int directory_fd) {

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/file/file_stat.h"
@@ -19,7 +20,7 @@ public:
                                                        std::u16string_view expression);
 
     struct Entry {
-        std::u16string name;
+        std::u16string_view name;  // lives as long as the scan
         FileStat stat;
     };
     // The entry at the cursor. Errors: STATUS_NO_MORE_FILES. Entries that vanished meanwhile are passed over.
@@ -30,16 +31,27 @@ public:
     const std::u16string& expression() const { return expression_; }
 
 private:
+    // A name is a piece of each of three texts, so that a directory of thousands costs few allocations.
     struct Name {
-        std::u16string windows;
-        std::string linux_name;  // empty: a built-in directory
+        uint64_t first_units;    // of the key: the first four units, the first in the highest bits
+        uint32_t windows;        // offsets
+        uint32_t linux_name;     // kNone: a built-in directory
+        uint16_t length;         // of the Windows name
+        bool is_dots;
     };
+    static constexpr uint32_t kNone = ~0u;
+
     void add(std::string_view linux_name, std::u16string_view expression, bool builtin);
+    void sort();
     bool load(int directory_fd, const Name& name);
+    std::u16string_view windows_name(const Name& name) const { return {windows_.data() + name.windows, name.length}; }
 
     std::string path_;
     std::u16string expression_;
     std::vector<Name> names_;
+    std::u16string windows_;
+    std::u16string keys_;    // the upcased names, at the same offsets
+    std::string linux_;      // zero-terminated
     size_t next_ = 0;
     bool loaded_ = false;
     Entry entry_;

@@ -80,22 +80,34 @@ Result<FileStat> stat_fd(int fd) {
     return out;
 }
 
-int stat_path(const std::string& path, bool follow, FileStat& out, int directory_fd) {
-    path::At at(path, directory_fd);
+namespace {
+
+int stat_named(int directory_fd, const char* name, bool follow, FileStat& out) {
     struct statx raw;
-    if (statx(at.fd(), at.name(), follow ? 0 : AT_SYMLINK_NOFOLLOW, kMask, &raw) != 0) return errno;
+    if (statx(directory_fd, name, follow ? 0 : AT_SYMLINK_NOFOLLOW, kMask, &raw) != 0) return errno;
     out = from_statx(raw);
     if (out.is_link()) {
         struct stat target;
-        if (fstatat(at.fd(), at.name(), &target, 0) == 0 && S_ISDIR(target.st_mode))
+        if (fstatat(directory_fd, name, &target, 0) == 0 && S_ISDIR(target.st_mode))
             out.attributes |= FILE_ATTRIBUTE_DIRECTORY;
     } else if (has_kept_attributes(out.mode)) {
-        if (at.fd() == AT_FDCWD)
-            out.attributes |= kept_attributes(at.name());
+        if (directory_fd == AT_FDCWD)
+            out.attributes |= kept_attributes(name);
         else
-            out.attributes |= kept_attributes(self_path(at.fd()) + "/" + at.name());
+            out.attributes |= kept_attributes(self_path(directory_fd) + "/" + name);
     }
     return 0;
+}
+
+}  // namespace
+
+int stat_path(const std::string& path, bool follow, FileStat& out, int directory_fd) {
+    path::At at(path, directory_fd);
+    return stat_named(at.fd(), at.name(), follow, out);
+}
+
+int stat_entry(int directory_fd, const char* name, FileStat& out) {
+    return stat_named(directory_fd, name, /*follow=*/false, out);
 }
 
 Status set_attributes(const std::string& path, const FileStat& now, ULONG attributes) {

@@ -39,6 +39,8 @@ Result<FileStat> stat_fd(int fd);
 // Of a path, a symbolic link itself rather than what it points to when `follow` is false.
 // Errors: the errno as a negative number in `error` form, so that the caller can tell ENOENT apart.
 int stat_path(const std::string& path, bool follow, FileStat& out, int directory_fd = -100);
+// Of a name in an open directory, itself. The errno, or 0.
+int stat_entry(int directory_fd, const char* name, FileStat& out);
 
 // Sets READONLY by mode and the rest by extended attribute. Where the file system keeps no extended attributes the
 // rest is dropped, as FAT drops what it does not know.

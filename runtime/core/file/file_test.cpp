@@ -237,7 +237,7 @@ TEST_F(FileTest, ListingsAreSortedAndFiltered) {
     for (;; (*scan)->advance()) {
         auto entry = (*scan)->current(fd);
         if (!entry.ok()) break;
-        names += (*entry)->name + u"|";
+        names.append((*entry)->name).append(u"|");
     }
     EXPECT_EQ(names, u".|..|A|b|c.txt|_z|");
     unlink((directory_ + "/A").c_str());

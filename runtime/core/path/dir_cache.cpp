@@ -49,7 +49,8 @@ public:
     IndexAnswer find(const std::string& directory, std::string_view name);
 
 private:
-    bool believes(const Cached& cached, const struct stat& info);
+    bool believes(Cached& cached, const struct stat& info);
+    static void note_times(Cached& cached, const struct stat& info, const timespec& now);
     bool read(Cached& cached, const std::string& directory, Key key);
     void watch(Cached& cached, int directory_fd, Key key);
     void take_events();
@@ -80,10 +81,24 @@ bool is_local(int fd) {
     }
 }
 
-bool DirCache::believes(const Cached& cached, const struct stat& info) {
-    if (cached.watch >= 0) return true;
-    return cached.settled && cached.mtime_ns == ns(info.st_mtim) &&
-           cached.ctime_ns == ns(info.st_ctim);
+// Brings a watched index up to date when the directory's times are not those it is known to be right for.
+bool DirCache::believes(Cached& cached, const struct stat& info) {
+    if (cached.settled && cached.mtime_ns == ns(info.st_mtim) && cached.ctime_ns == ns(info.st_ctim)) return true;
+    if (cached.watch < 0) return false;
+    timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    take_events();
+    if (cached.watch < 0) return false;
+    note_times(cached, info, now);
+    return true;
+}
+
+// `now` was taken before the index was brought up to date: what changes later has another time than `info`, once
+// that is older than the window.
+void DirCache::note_times(Cached& cached, const struct stat& info, const timespec& now) {
+    cached.mtime_ns = ns(info.st_mtim);
+    cached.ctime_ns = ns(info.st_ctim);
+    cached.settled = std::max(cached.mtime_ns, cached.ctime_ns) + kRacyWindowNs < ns(now);
 }
 
 void DirCache::watch(Cached& cached, int directory_fd, Key) {
@@ -110,10 +125,7 @@ bool DirCache::read(Cached& cached, const std::string& directory, Key key) {
     if (++cached.readings >= kReadingsBeforeWatch && cached.watch < 0) watch(cached, fd.get(), key);
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    cached.mtime_ns = ns(info.st_mtim);
-    cached.ctime_ns = ns(info.st_ctim);
-    int64_t changed_ns = std::max(cached.mtime_ns, cached.ctime_ns);
-    cached.settled = changed_ns + kRacyWindowNs < ns(now);
+    note_times(cached, info, now);
     return cached.index.read(fd.get());
 }
 
@@ -177,7 +189,6 @@ IndexAnswer DirCache::find(const std::string& directory, std::string_view name) 
     if (!S_ISDIR(info.st_mode)) return {IndexAnswer::kNoDirectory, {}};
     Key key{info.st_dev, info.st_ino};
     std::lock_guard guard(lock_);
-    take_events();
     auto found = entries_.find(key);
     if (found == entries_.end()) {
         make_room();

@@ -28,12 +28,16 @@ bool is_ascii(std::string_view text) {
 
 // FNV-1a over the upcased UTF-16 units, so that both paths give equal names equal hashes.
 uint32_t fold_hash(std::string_view name) {
-    uint32_t hash = 2166136261u;
-    auto step = [&](char16_t unit) { hash = (hash ^ unit) * 16777619u; };
-    if (is_ascii(name)) {
-        for (char byte : name) step(upcase(static_cast<char16_t>(byte)));
-    } else {
-        for (char16_t unit : utf16_from_linux(name)) step(upcase(unit));
+    constexpr uint32_t kStart = 2166136261u, kPrime = 16777619u;
+    uint32_t hash = kStart;
+    for (unsigned char byte : name) {
+        if (byte >= 0x80) {
+            hash = kStart;
+            for (char16_t unit : utf16_from_linux(name)) hash = (hash ^ upcase(unit)) * kPrime;
+            break;
+        }
+        unsigned folded = byte - (static_cast<unsigned>(byte - 'a') < 26u ? 0x20u : 0u);
+        hash = (hash ^ folded) * kPrime;
     }
     return hash ^ (hash >> 15);
 }

@@ -6,7 +6,7 @@
 // kRacyWindow before the reading serves that one lookup and is read again for the next (as git treats
 // its index). A directory that keeps changing would be read again and again; from the third time on, and
 // on a local file system, it is watched with inotify instead: its events, which the kernel queues before
-// the changing call returns, keep the index exact at one read() per lookup.
+// the changing call returns, keep the index exact at one read() per lookup while the directory keeps changing.
 #pragma once
 
 #include <string>

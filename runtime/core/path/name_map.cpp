@@ -20,9 +20,15 @@ constexpr bool is_mapped(char16_t unit) {
            (is_forbidden(unit - kPrivate) || unit == kPrivate + u'.' || unit == kPrivate + u' ');
 }
 
+constexpr auto kPlainByte = [] {
+    std::array<bool, 256> plain{};
+    for (int byte = 0; byte < 0x80; ++byte) plain[byte] = !is_forbidden(static_cast<char16_t>(byte));
+    return plain;
+}();
+
 bool is_plain(std::string_view name) {
     for (unsigned char byte : name)
-        if (byte >= 0x80 || is_forbidden(byte)) return false;
+        if (!kPlainByte[byte]) return false;
     return name.empty() || (name.back() != '.' && name.back() != ' ');
 }
 
@@ -68,32 +74,23 @@ constexpr auto kPlainAscii = [] {
 
 // The common case in one pass: ASCII, valid, short components. False (and `out` as it was) otherwise.
 bool append_plain(std::string& out, std::u16string_view path) {
-    size_t old_size = out.size();
-    out.resize(old_size + 1 + path.size());
+    size_t old_size = out.size(), size = path.size();
+    out.resize(old_size + 1 + size);
     char* to = out.data() + old_size;
     *to++ = '/';
-    size_t length = 0;       // of the component so far
-    bool only_dots = true;
-    bool good = true;
-    for (char16_t unit : path) {
-        if (unit == u'\\') {
-            good = good && length > 0 && length <= 255 && !(only_dots && length <= 2);
-            length = 0;
-            only_dots = true;
-            *to++ = '/';
-            continue;
-        }
-        if (unit >= 128 || !kPlainAscii[unit]) {
-            good = false;
-            break;
-        }
-        only_dots = only_dots && unit == u'.';
-        ++length;
-        *to++ = static_cast<char>(unit);
+    for (size_t at = 0;;) {
+        size_t start = at;
+        while (at < size && path[at] < 128 && kPlainAscii[path[at]]) *to++ = static_cast<char>(path[at++]);
+        size_t length = at - start;
+        bool dots = length > 0 && length <= 2 && path[start] == u'.' && path[at - 1] == u'.';
+        bool ends_well = at == size || path[at] == u'\\';
+        if (!ends_well || length == 0 || length > 255 || dots) break;
+        if (at == size) return true;
+        ++at;
+        *to++ = '/';
     }
-    good = good && length > 0 && length <= 255 && !(only_dots && length <= 2);
-    if (!good) out.resize(old_size);
-    return good;
+    out.resize(old_size);
+    return false;
 }
 
 }  // namespace
@@ -118,6 +115,17 @@ std::u16string windows_name_from_linux(std::string_view name) {
     return out;
 }
 
+void append_windows_name(std::u16string& out, std::string_view name) {
+    if (!is_plain(name)) {
+        out.append(windows_name_from_linux(name));
+        return;
+    }
+    size_t old_size = out.size();
+    out.resize(old_size + name.size());
+    char16_t* to = out.data() + old_size;
+    for (unsigned char byte : name) *to++ = byte;
+}
+
 Status append_linux_path(std::string& out, std::u16string_view path) {
     if (!path.empty() && path.back() == u'\\') path.remove_suffix(1);
     if (path.empty() || append_plain(out, path)) return {};
@@ -135,7 +143,7 @@ Status append_linux_path(std::string& out, std::u16string_view path) {
 void append_windows_path(std::u16string& out, std::string_view path) {
     while (!path.empty()) {
         size_t end = path.find('/');
-        out.append(windows_name_from_linux(path.substr(0, end)));
+        append_windows_name(out, path.substr(0, end));
         if (end == std::string_view::npos) return;
         out.push_back(u'\\');
         path.remove_prefix(end + 1);

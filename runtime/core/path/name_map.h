@@ -15,6 +15,7 @@
 namespace lsw::path {
 
 std::u16string windows_name_from_linux(std::string_view name);
+void append_windows_name(std::u16string& out, std::string_view linux_name);
 
 // Appends "/a/b" for `path` = a\b (no root, no leading backslash; one trailing backslash is allowed).
 // Errors: STATUS_OBJECT_NAME_INVALID for characters or components NTFS does not take ("", ".", "..").

@@ -37,7 +37,7 @@ Result<path::Target> target_of(LPCWSTR path) {
 }
 
 Result<std::u16string> full_path_of(LPCWSTR path) {
-    std::u16string storage;
+    file::CurrentText storage;
     return path::full_path(path, file::path_context(storage));
 }
 

@@ -202,7 +202,7 @@ BOOL kernel32::SetFileInformationByHandle(HANDLE hFile, ULONG FileInformationCla
     std::u16string name(given->FileName, given->FileNameLength / 2);
     name.resize(std::min(name.size(), length16(name.c_str())));
     if (!given->RootDirectory) {
-        std::u16string storage;
+        file::CurrentText storage;
         auto full = path::nt_path(name, file::path_context(storage));
         if (!full.ok()) return set_last_error_from(full.status());
         name = std::move(*full);

@@ -33,6 +33,7 @@ public:
     std::unique_ptr<file::DirectoryScan> scan;
     bool started = false;
     file::DirectoryScan::Entry single;
+    std::u16string single_name;
     bool single_done = false;
 };
 
@@ -75,11 +76,13 @@ Result<Ref<FindObject>> find_single(LPCWSTR name) {
     auto find = make_object<FindObject>();
     find->single.stat = LSW_TRY(file::query_path(target));
     if (target.kind != path::Target::kFile) {
-        find->single.name = target.rest;
+        find->single_name = target.rest;
+        find->single.name = find->single_name;
         return find;
     }
     std::string linux_path = LSW_TRY(file::existing_path(target));
-    find->single.name = path::windows_name_from_linux(path::name_of(linux_path));
+    find->single_name = path::windows_name_from_linux(path::name_of(linux_path));
+    find->single.name = find->single_name;
     return find;
 }
 
@@ -124,14 +127,14 @@ template <class Data>
 BOOL find_next(HANDLE handle, Data* data) {
     auto find = runtime().handles.get<FindObject>(handle);
     if (!find.ok()) return set_last_error(ERROR_INVALID_HANDLE), FALSE;
-    file::DirectoryScan::Entry copy;
+    Data found;  // guest memory is written without the lock
     {
         std::lock_guard guard((*find)->lock);
         auto entry = (*find)->next();
         if (!entry.ok()) return set_last_error_from(entry.status());
-        copy = **entry;
+        fill(found, **entry);
     }
-    fill(*data, copy);
+    *data = found;
     return TRUE;
 }
 

@@ -30,7 +30,7 @@ NTSTATUS keep(std::u16string_view text, UNICODE_STRING* out) {
 
 NTSTATUS to_nt_path(PCWSTR path, PUNICODE_STRING out, PWSTR* file_part) {
     if (!path || !*path) return STATUS_OBJECT_NAME_INVALID;
-    std::u16string storage;
+    file::CurrentText storage;
     auto text = path::nt_path(path, file::path_context(storage));
     if (!text.ok()) return text.status();
     NTSTATUS status = keep(*text, out);
@@ -65,7 +65,7 @@ void ntdll::RtlReleaseRelativeName(PVOID) {}
 ULONG ntdll::RtlGetFullPathName_U(PCWSTR FileName, ULONG BufferLength, PWSTR Buffer, PWSTR* FilePart) {
     if (FilePart) *FilePart = nullptr;
     if (!FileName || !*FileName) return 0;
-    std::u16string storage;
+    file::CurrentText storage;
     auto full = path::full_path(FileName, file::path_context(storage));
     if (!full.ok()) return 0;
     ULONG bytes = static_cast<ULONG>(full->size() * sizeof(char16_t));
@@ -100,7 +100,7 @@ NTSTATUS ntdll::RtlSetCurrentDirectory_U(PUNICODE_STRING PathName) {
 }
 
 BOOLEAN ntdll::RtlDoesFileExists_U(PCWSTR FileName) {
-    std::u16string storage;
+    file::CurrentText storage;
     if (!FileName || !*FileName) return FALSE;
     auto text = path::nt_path(FileName, file::path_context(storage));
     if (!text.ok()) return FALSE;
