@@ -25,12 +25,14 @@ int RingEngine::attend(const std::atomic<uint32_t>& word, uint32_t expected, int
     }
     visits_.fetch_add(1);
     int result = 0;
+    caller_sleeps_ = true;
     if (word.load() == expected) {
         if (something_ended())
             submit();
         else
             result = enter(unsubmitted(), 1, deadline_ns);
     }
+    caller_sleeps_ = false;
     reap_all(true);
     attendant_ = Attendant::None;
     visits_.fetch_add(1);
@@ -39,7 +41,8 @@ int RingEngine::attend(const std::atomic<uint32_t>& word, uint32_t expected, int
 }
 
 void RingEngine::wake_attendant() {
-    if (attendant_.load() != Attendant::Caller) return;
+    // One that is awake looks again before it sleeps.
+    if (attendant_.load() != Attendant::Caller || !caller_sleeps_.exchange(false)) return;
     put_control(nullptr);
     submit();
 }

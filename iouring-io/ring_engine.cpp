@@ -184,7 +184,7 @@ void RingEngine::queue(Operation& operation) {
 void RingEngine::submit() {
     while (unsigned count = unsubmitted())
         if (enter(count, 0, kNoDeadline) <= 0) break;  // what is left is the watcher's
-    if (loud_.load() != 0 && attendant_.load() == Attendant::None) alert_watcher();
+    if (attendant_.load() == Attendant::None && watcher_is_needed()) alert_watcher();
 }
 
 void RingEngine::cancel(Operation& operation) {

@@ -69,6 +69,7 @@ private:
     std::atomic<uint32_t> loud_{0};     // those in flight that are not quiet
     std::atomic<uint32_t> relying_{0};  // threads that sleep elsewhere
     std::atomic<Attendant> attendant_{Attendant::None};
+    std::atomic<bool> caller_sleeps_{false};  // or is about to
     std::atomic<uint32_t> visits_{0};   // raised when a caller begins and ends to attend
 
     std::once_flag watcher_once_;

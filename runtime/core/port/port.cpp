@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/system/system_info.h"
 #include "core/thread/thread.h"
 #include "core/wait/bridge.h"
 #include "core/wait/multi_wait.h"
+#include "iouring-io/engine.h"
 
 namespace lsw {
 
@@ -19,17 +21,68 @@ struct CompletionPort::Sleep {
     std::vector<Ref<Object>> held;  // keeps records alive while this thread sleeps on them
 };
 
+namespace {
+
+// Above this many threads a limit means none, and nothing is counted.
+constexpr uint32_t kNoLimit = 4096;
+
+uint32_t limit_of(uint32_t concurrency) {
+    if (concurrency == 0) concurrency = static_cast<uint32_t>(std::max(1, __builtin_popcountll(allowed_processors())));
+    return concurrency >= kNoLimit ? UINT32_MAX : concurrency;
+}
+
+}  // namespace
+
+CompletionPort::CompletionPort(uint32_t concurrency) : concurrency_(concurrency), limit_(limit_of(concurrency)) {}
+
 void CompletionPort::wake_one() {
     sequence_.fetch_add(1);
+    if (attending_.load() != 0) return io::engine().wake_attendant();
     if (sleepers_.load() != 0) futex_wake(&sequence_, 1, FutexScope::Private);
 }
 
 void CompletionPort::post(uint64_t key, uint64_t context, NTSTATUS status, uint64_t information) {
+    bool wanted;
     {
         std::lock_guard guard(lock_);
         queue_.push_back({key, context, status, information});
+        wanted = may_give();
     }
-    wake_one();
+    if (wanted) wake_one();
+}
+
+// A running thread of this port goes to sleep elsewhere: another may take its place.
+void CompletionPort::thread_blocks() {
+    bool wanted;
+    {
+        std::lock_guard guard(lock_);
+        --running_;
+        wanted = !queue_.empty() && may_give();
+    }
+    if (wanted) wake_one();
+}
+
+// There may be more than the limit for a while, as on Windows.
+void CompletionPort::thread_resumes() {
+    std::lock_guard guard(lock_);
+    ++running_;
+}
+
+void CompletionPort::thread_ends(bool blocked) {
+    if (!blocked) thread_blocks();
+    release();
+}
+
+// The thread belongs to this port from now on, and no longer to the one that it came to last.
+void CompletionPort::adopt(Thread& thread) {
+    if (thread.counter == this || (limit_ == UINT32_MAX && !thread.counter)) return;
+    if (thread.counter) thread.counter->thread_ends(false);
+    thread.counter = nullptr;
+    if (limit_ == UINT32_MAX) return;
+    thread.counter = this;
+    retain();
+    std::lock_guard guard(lock_);
+    ++running_;
 }
 
 // Under the lock.
@@ -69,7 +122,7 @@ int CompletionPort::sleep(uint32_t sequence, bool alertable, int64_t deadline_ns
         std::lock_guard guard(lock_);
         packets = !pending_.empty();
     }
-    if (!packets && !alertable) return futex_wait(&sequence_, sequence, FutexScope::Private, deadline_ns);
+    if (!packets && !alertable) return sleep_alone(sequence, deadline_ns);
     auto sleep = std::make_unique<Sleep>();
     sleep->deadline_ns = deadline_ns;
     sleep->words[sleep->count++] = futex_entry(&sequence_, sequence, FutexScope::Private);
@@ -88,40 +141,71 @@ int CompletionPort::sleep(uint32_t sequence, bool alertable, int64_t deadline_ns
             sleep->held.push_back(packet->target_);
         }
     }
-    return wait_any_word(sleep->words, sleep->count, sleep->deadline_ns);
+    io::Engine* engine = io::engine_if_used();
+    if (engine) engine->rely(true);
+    sleepers_.fetch_add(1);
+    // A signal between the look at the sequence and here found nobody to wake.
+    int error = sequence_.load() == sequence ? wait_any_word(sleep->words, sleep->count, sleep->deadline_ns) : 0;
+    sleepers_.fetch_sub(1);
+    if (engine) engine->rely(false);
+    return error;
 }
 
-NTSTATUS CompletionPort::remove(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns) {
-    Thread& self = *current_thread();
-    NTSTATUS status = STATUS_SUCCESS;
-    *count = 0;
+// For nothing but packets: in the engine, where the completions come from, or where another thread is there already, in a futex.
+int CompletionPort::sleep_alone(uint32_t sequence, int64_t deadline_ns) {
+    io::Engine* engine = io::engine_if_used();
+    if (engine) {
+        attending_.fetch_add(1);
+        int error = engine->attend(sequence_, sequence, deadline_ns);
+        attending_.fetch_sub(1);
+        if (error != EBUSY) return error;
+        engine->rely(true);
+    }
     sleepers_.fetch_add(1);
-    for (;;) {
+    int error = futex_wait(&sequence_, sequence, FutexScope::Private, deadline_ns);
+    sleepers_.fetch_sub(1);
+    if (engine) engine->rely(false);
+    return error;
+}
+
+NTSTATUS CompletionPort::wait_for_packets(std::span<Completion> packets, uint32_t* count, bool alertable,
+                                          int64_t deadline_ns) {
+    Thread& self = *current_thread();
+    bool counted = self.counter == this;
+    for (bool first = true;; first = false) {
         uint32_t sequence = sequence_.load();
         bool more;
         {
             std::lock_guard guard(lock_);
-            collect_signalled();
-            *count = pop(packets);
-            more = !queue_.empty() || !pending_.empty();
-            if (*count == 0 && closed_) status = STATUS_ABANDONED_WAIT_0;
+            if (counted && first) --running_;
+            if (!pending_.empty()) collect_signalled();
+            if (may_give()) *count = pop(packets);
+            if (counted && *count != 0) ++running_;
+            more = (!queue_.empty() && may_give()) || !pending_.empty();
+            if (*count == 0 && closed_) return STATUS_ABANDONED_WAIT_0;
         }
-        if (*count != 0 || status != STATUS_SUCCESS) {
+        if (*count != 0) {
             // A wake-up that this thread got for a signal may have been the only one for the rest.
-            if (sleepers_.fetch_sub(1) > 1 && more) wake_one();
-            break;
+            if (more && (sleepers_.load() != 0 || attending_.load() != 0)) wake_one();
+            return STATUS_SUCCESS;
         }
-        if (alertable && self.apcs.pending()) status = STATUS_USER_APC;
-        else if (deadline_ns != kForever && monotonic_ns() >= deadline_ns) status = STATUS_TIMEOUT;
-        if (status != STATUS_SUCCESS) {
-            sleepers_.fetch_sub(1);
-            break;
+        // What has ended may be there already, for the taking.
+        if (io::Engine* engine = first ? io::engine_if_used() : nullptr) {
+            if (deadline_ns == 0) engine->submit();
+            if (engine->reap() != 0) continue;
         }
-        if (sleep(sequence, alertable, deadline_ns) == EINTR && self.terminate_requested.load()) {
-            sleepers_.fetch_sub(1);
-            self.check_termination_in_wait();
-        }
+        if (alertable && self.apcs.pending()) return STATUS_USER_APC;
+        if (deadline_ns != kForever && monotonic_ns() >= deadline_ns) return STATUS_TIMEOUT;
+        if (sleep(sequence, alertable, deadline_ns) == EINTR) self.check_termination_in_wait();
     }
+}
+
+NTSTATUS CompletionPort::remove(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns) {
+    *count = 0;
+    Thread& self = *current_thread();
+    adopt(self);
+    NTSTATUS status = wait_for_packets(packets, count, alertable, deadline_ns);
+    if (*count == 0 && self.counter == this) thread_resumes();
     park_if_process_exits();
     return status;
 }
@@ -138,6 +222,7 @@ void CompletionPort::on_last_handle_closed() {
         closed_ = true;
     }
     sequence_.fetch_add(1);
+    if (attending_.load() != 0) io::engine().wake_attendant();
     futex_wake(&sequence_, INT_MAX, FutexScope::Private);
 }
 

@@ -1,6 +1,10 @@
 // CompletionPort and WaitPacket: I/O completion ports, and the packets that a port receives when an object is signalled
 // ("I/O Completion Ports"; NtAssociateWaitCompletionPacket). A thread that waits for packets also waits, in the same futex
-// call, for the objects of the port's pending wait packets, so that no other thread has to watch them.
+// call, for the objects of the port's pending wait packets, so that no other thread has to watch them. Without such packets it
+// sleeps in the I/O engine, if that is in use, and runs the completions of operations itself (Engine::attend).
+//
+// The port counts its running threads: those that took a packet and neither came back for another nor sleep in a wait. Packets
+// are given out while there are fewer than the limit ("I/O Completion Ports").
 #pragma once
 
 #include <deque>
@@ -10,6 +14,7 @@
 
 #include "base/result.h"
 #include "core/io/completion.h"
+#include "core/wait/blocking.h"
 #include "core/wait/waitable.h"
 
 namespace lsw {
@@ -24,10 +29,10 @@ struct Completion {
     WaitPacket* source = nullptr;  // the wait packet it came from, while it may still be taken back
 };
 
-class CompletionPort final : public CompletionSink {
+class CompletionPort final : public CompletionSink, private ThreadCounter {
 public:
     static constexpr ObjectType kType = ObjectType::IoCompletion;
-    explicit CompletionPort(uint32_t concurrency) : concurrency_(concurrency) {}
+    explicit CompletionPort(uint32_t concurrency);
 
     void post(uint64_t key, uint64_t context, NTSTATUS status, uint64_t information) override;
 
@@ -46,13 +51,24 @@ private:
     void collect_signalled();
     void wake_one();
     int sleep(uint32_t sequence, bool alertable, int64_t deadline_ns);
+    int sleep_alone(uint32_t sequence, int64_t deadline_ns);
+    NTSTATUS wait_for_packets(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns);
+
+    void thread_blocks() override;
+    void thread_resumes() override;
+    void thread_ends(bool blocked) override;
+    void adopt(Thread& thread);
+    bool may_give() const { return running_ < limit_; }
 
     std::mutex lock_;
     std::deque<Completion> queue_;
     std::vector<WaitPacket*> pending_;  // each holds a reference
     std::atomic<uint32_t> sequence_{0};
-    std::atomic<uint32_t> sleepers_{0};
+    std::atomic<uint32_t> sleepers_{0};   // in futexes
+    std::atomic<uint32_t> attending_{0};  // in the I/O engine
     const uint32_t concurrency_;
+    const uint32_t limit_;
+    uint32_t running_ = 0;
     bool closed_ = false;
 };
 

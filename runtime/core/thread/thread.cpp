@@ -22,6 +22,7 @@
 #include "core/runtime.h"
 #include "core/teb.h"
 #include "core/thread/thread_data.h"
+#include "core/wait/blocking.h"
 #include "core/wait/arena.h"
 #include "core/wait/clock.h"
 
@@ -200,6 +201,7 @@ void Thread::finish(DWORD code) {
     seh::end_guest_thread();
     trace::end_thread();
     abandon_owned_mutants();
+    if (ThreadCounter* counts = std::exchange(counter, nullptr)) counts->thread_ends(blocking_depth != 0);
     free_thread_data(teb);
     apcs.close();
     unregister_running(*this);

@@ -32,6 +32,8 @@ struct ThreadAttributes {
     bool suspended = false;
 };
 
+class ThreadCounter;
+
 class Thread final : public Object, public Waitable {
 public:
     static constexpr ObjectType kType = ObjectType::Thread;
@@ -59,6 +61,9 @@ public:
     seh::Suspension suspension;
     std::atomic<bool> terminate_requested{false};
     std::atomic<DWORD> termination_code{0};
+    // Who wants to know when this thread sleeps (core/wait/blocking.h); set and read by the thread itself.
+    ThreadCounter* counter = nullptr;
+    uint32_t blocking_depth = 0;
     // NtAlertThreadByThreadId: 1 when alerted.
     std::atomic<uint32_t> alerted_by_id{0};
 

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "core/thread/thread.h"
+#include "core/wait/blocking.h"
 
 namespace lsw {
 namespace {
@@ -49,6 +50,14 @@ bool still_equal(const volatile void* address, const void* compare, size_t size_
     }
 }
 
+void sleep_until_woken(Waiter& self, int64_t deadline_ns) {
+    while (self.woken.load() == 0) {
+        int error = futex_wait(&self.woken, 0, FutexScope::Private, deadline_ns);
+        if (error == ETIMEDOUT) break;
+        if (error == EINTR && current_thread()->terminate_requested.load()) break;
+    }
+}
+
 }  // namespace
 
 NTSTATUS wait_on_address(const volatile void* address, const void* compare, size_t size_bytes, int64_t deadline_ns) {
@@ -64,10 +73,9 @@ NTSTATUS wait_on_address(const volatile void* address, const void* compare, size
         bucket.append(self);
     }
     bool equal = still_equal(address, compare, size_bytes);
-    while (equal && self.woken.load() == 0) {
-        int error = futex_wait(&self.woken, 0, FutexScope::Private, deadline_ns);
-        if (error == ETIMEDOUT) break;
-        if (error == EINTR && current_thread()->terminate_requested.load()) break;
+    if (equal) {
+        BlockingScope blocking;
+        sleep_until_woken(self, deadline_ns);
     }
     {
         std::lock_guard guard(bucket.lock);

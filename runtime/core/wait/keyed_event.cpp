@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "core/thread/thread.h"
+#include "core/wait/blocking.h"
 
 namespace lsw {
 namespace {
@@ -48,6 +49,7 @@ NTSTATUS meet_by_key(const Object* event, const void* key, KeyedSide side, int64
         if (deadline_ns == 0) return STATUS_TIMEOUT;
         all.waiting.push_back(&self);
     }
+    BlockingScope blocking;
     while (self.met.load() == 0) {
         int error = futex_wait(&self.met, 0, FutexScope::Private, deadline_ns);
         if (error == ETIMEDOUT || (error == EINTR && current_thread()->terminate_requested.load())) break;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/thread/thread.h"
+#include "core/wait/blocking.h"
 #include "core/wait/bridge.h"
 #include "core/wait/clock.h"
 #include "core/wait/multi_wait.h"
@@ -128,6 +129,7 @@ int Wait::sleep() {
 
 NTSTATUS Wait::loop() {
     arm_descriptors();
+    BlockingScope blocking;
     for (;;) {
         if (options_.alertable && current_thread()->apcs.pending()) return STATUS_USER_APC;
         NTSTATUS status = try_now(true);
@@ -155,6 +157,8 @@ NTSTATUS Wait::run() {
 // A descriptor alone needs neither record nor bridge: poll(2) is the wait.
 NTSTATUS wait_for_descriptor(Waitable& object, int64_t deadline_ns) {
     pollfd entry{object.poll_descriptor(), object.poll_events(), 0};
+    if (deadline_ns == 0) return poll(&entry, 1, 0) > 0 && object.confirm_ready() ? STATUS_WAIT_0 : STATUS_TIMEOUT;
+    BlockingScope blocking;
     for (;;) {
         timespec left = timespec_from_ns(std::max<int64_t>(0, deadline_ns - monotonic_ns()));
         int ready = ppoll(&entry, 1, deadline_ns == kForever ? nullptr : &left, nullptr);
