@@ -41,6 +41,9 @@ public:
         submit();
     }
 
+    // The same, or, while plenty is under way, together with the next few.
+    virtual void start_soon(Operation& operation) { start(operation); }
+
     // Runs the `done` functions of what has ended, without waiting. How many.
     virtual unsigned reap() = 0;
 

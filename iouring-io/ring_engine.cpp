@@ -16,6 +16,9 @@ using Phase = Operation::Internal::Phase;
 // Measured on two CPUs: more entries gain nothing (what does not fit is submitted), and start-up and memory grow with them.
 constexpr unsigned kSubmissionEntries = 256;
 constexpr unsigned kCompletionEntries = 4096;
+// start_soon: operations under way before others are held back, and how many are.
+constexpr uint32_t kPlenty = 8;
+constexpr unsigned kBatch = 8;
 // What one reaper copies out at a time; it lies on stacks whose size the program chose.
 constexpr unsigned kReapBatch = 16;
 
@@ -185,6 +188,13 @@ void RingEngine::submit() {
     while (unsigned count = unsubmitted())
         if (enter(count, 0, kNoDeadline) <= 0) break;  // what is left is the watcher's
     if (attendant_.load() == Attendant::None && watcher_is_needed()) alert_watcher();
+}
+
+void RingEngine::start_soon(Operation& operation) {
+    queue(operation);
+    // A device that has this much to do does not wait for more; the thread that queues comes to wait, or the watcher does.
+    bool later = operation.quiet && in_flight_.load(std::memory_order_relaxed) > kPlenty && unsubmitted() < kBatch;
+    if (!later) submit();
 }
 
 void RingEngine::cancel(Operation& operation) {

@@ -29,6 +29,7 @@ public:
 
     void queue(Operation& operation) override;
     void submit() override;
+    void start_soon(Operation& operation) override;
     unsigned reap() override { return something_ended() ? reap_all(false) : 0; }
     void cancel(Operation& operation) override;
     int attend(const std::atomic<uint32_t>& word, uint32_t expected, int64_t deadline_ns) override;

@@ -1,8 +1,7 @@
-// Reading, writing, positions and sizes of an open file. Deleting and renaming are in file_rename.cpp.
+// Positions and sizes of an open file. Reading and writing are in file_io.cpp, deleting and renaming in file_rename.cpp.
 #include "core/file/file_object.h"
 
 #include <fcntl.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,20 +15,12 @@
 #include "core/wait/sync_objects.h"
 
 namespace lsw::file {
-namespace {
-
-Result<uint64_t> moved(ssize_t count) {
-    if (count < 0) {
-        if (errno == EISDIR || errno == EBADF) return Status(STATUS_INVALID_DEVICE_REQUEST);
-        return Status(status_from_errno(errno));
-    }
-    return Result<uint64_t>(static_cast<uint64_t>(count));
-}
-
-}  // namespace
-
 FileObject::FileObject(Setup setup) : setup_(std::move(setup)) {
     delete_on_close_ = setup_.options & FILE_DELETE_ON_CLOSE;
+    if (setup_.options & FILE_NO_INTERMEDIATE_BUFFERING && S_ISREG(setup_.mode) && !setup_.path_only) {
+        int flags = fcntl(fd(), F_GETFL);
+        direct_ = flags >= 0 && fcntl(fd(), F_SETFL, flags | O_DIRECT) == 0;
+    }
     if (delete_on_close_) watch_delete_on_close(this);
 }
 
@@ -44,7 +35,7 @@ SyncRecord* FileObject::record() {
     auto made = allocate_record(SyncKind::ManualEvent);
     if (!made.ok()) return nullptr;
     record_ = *made;
-    initialise_record(*record_, {SyncKind::ManualEvent, 1});
+    initialise_record(*record_, {SyncKind::ManualEvent, under_way_ == 0});
     return record_;
 }
 
@@ -52,53 +43,6 @@ bool FileObject::is_directory() const { return S_ISDIR(setup_.mode); }
 
 bool FileObject::is_synchronous() const {
     return setup_.options & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT);
-}
-
-Result<uint64_t> FileObject::read(void* buffer, uint32_t size_bytes, int64_t offset) {
-    if (offset == kCurrentPosition && !is_synchronous()) return Status(STATUS_INVALID_PARAMETER);
-    if (offset < kCurrentPosition) return Status(STATUS_INVALID_PARAMETER);
-    if (setup_.path_only || is_directory()) return Status(STATUS_INVALID_DEVICE_REQUEST);
-    if (RangeLocks::any() &&
-        !RangeLocks::allows(*this, offset, size_bytes, /*writing=*/false))
-        return Status(STATUS_FILE_LOCK_CONFLICT);
-    ssize_t got;
-    do {
-        got = offset == kCurrentPosition ? ::read(fd(), buffer, size_bytes)
-                                         : pread(fd(), buffer, size_bytes, offset);
-    } while (got < 0 && errno == EINTR);
-    if (got == 0 && size_bytes != 0) return Status(STATUS_END_OF_FILE);
-    if (got > 0 && offset != kCurrentPosition && is_synchronous())
-        lseek(fd(), offset + got, SEEK_SET);
-    return moved(got);
-}
-
-Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int64_t offset) {
-    if (offset == kCurrentPosition && !is_synchronous()) return Status(STATUS_INVALID_PARAMETER);
-    if (offset < kEndOfFile) return Status(STATUS_INVALID_PARAMETER);
-    if (setup_.path_only || is_directory()) return Status(STATUS_INVALID_DEVICE_REQUEST);
-    if (RangeLocks::any() && !RangeLocks::allows(*this, offset, size_bytes, /*writing=*/true))
-        return Status(STATUS_FILE_LOCK_CONFLICT);
-    uint64_t done = 0;
-    do {
-        const char* from = static_cast<const char*>(buffer) + done;
-        size_t rest = size_bytes - done;
-        ssize_t put;
-        if (offset == kCurrentPosition) {
-            put = ::write(fd(), from, rest);
-        } else if (offset == kEndOfFile) {
-            iovec piece = {const_cast<char*>(from), rest};
-            put = pwritev2(fd(), &piece, 1, 0, RWF_APPEND);
-        } else {
-            put = pwrite(fd(), from, rest, offset + static_cast<int64_t>(done));
-        }
-        if (put < 0 && errno == EINTR) continue;
-        if (put < 0 && done == 0) return moved(put);
-        if (put <= 0) break;  // a disk that filled up half way: what was written counts
-        done += static_cast<uint64_t>(put);
-    } while (done < size_bytes);
-    if (is_synchronous() && offset >= 0) lseek(fd(), offset + static_cast<int64_t>(done), SEEK_SET);
-    if (is_synchronous() && offset == kEndOfFile) lseek(fd(), 0, SEEK_END);
-    return Result<uint64_t>(done);
 }
 
 Result<FileStat> FileObject::stat() const {
@@ -195,13 +139,6 @@ NTSTATUS FileObject::notify_change(const IoRequest& request, void* buffer, uint3
         watch = watch_.get();
     }
     return watch->request(*this, request, buffer, size_bytes);
-}
-
-bool FileObject::cancel(const IO_STATUS_BLOCK* which) {
-    std::unique_lock guard(lock_);
-    DirectoryWatch* watch = watch_.get();
-    guard.unlock();
-    return watch && watch->end_requests(*this, which, STATUS_CANCELLED);
 }
 
 RangeLocks& FileObject::range_locks() {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/file/file_stat.h"
+#include "core/file/file_transfer.h"
 #include "core/io/io_object.h"
 #include "core/wait/waitable.h"
 
@@ -40,11 +41,15 @@ public:
 
     Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) override;
     Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) override;
+    NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    NTSTATUS begin_pages(const IoRequest& request, bool writing, void* const* pages, uint32_t size_bytes,
+                         int64_t offset) override;
     FileType file_type() const override { return FileType::Disk; }
     int fd() const override { return setup_.fd.get(); }
     FileObject* as_file() override { return this; }
     void on_last_handle_closed() override;
-    // Operations on files end before they return, so a file object is always signalled.
+    // Signalled, but while an operation is on its way.
     Waitable* waitable() override { return this; }
     SyncRecord* record() override;
 
@@ -86,14 +91,30 @@ public:
     // NtNotifyChangeDirectoryFile. The first call's `filter` (FILE_NOTIFY_CHANGE_*) and `subtree` hold for the handle.
     NTSTATUS notify_change(const IoRequest& request, void* buffer, uint32_t size_bytes, ULONG filter, bool subtree);
     bool cancel(const IO_STATUS_BLOCK* which) override;
+    bool cancel_of_thread(const Thread& thread) override;
+
+    // For FileTransfer. Whether somebody may be waiting for the file object itself.
+    bool begin_transfer(FileTransfer& transfer);
+    FileTransfers& transfers() { return transfers_; }
+    void operation_ended() override;
+    // Opened with FILE_NO_INTERMEDIATE_BUFFERING, and the file system does it (O_DIRECT).
+    bool is_direct() const { return direct_.load(std::memory_order_relaxed); }
+    // The file system refuses what Windows allows (the alignment of a buffer): through the cache from now on. False when it was
+    // that already.
+    bool leave_direct();
 
 private:
     Result<void> delete_now(bool ignore_read_only);
+    NTSTATUS check_transfer(bool writing, uint32_t size_bytes, int64_t offset);
+    ssize_t read_now(void* buffer, uint32_t size_bytes, int64_t offset);
 
     Setup setup_;
     std::mutex lock_;
     SyncRecord* record_ = nullptr;
     bool delete_on_close_ = false;
+    std::atomic<bool> direct_{false};
+    uint32_t under_way_ = 0;  // transfers; under the lock
+    FileTransfers transfers_;
     std::unique_ptr<DirectoryScan> scan_;
     std::unique_ptr<RangeLocks> range_locks_;
     std::unique_ptr<DirectoryWatch> watch_;

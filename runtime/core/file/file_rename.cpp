@@ -106,6 +106,7 @@ Result<void> FileObject::delete_now(bool) {
 void FileObject::on_last_handle_closed() {
     bool deletes;
     std::unique_ptr<DirectoryWatch> watch;
+    transfers_.close();
     {
         std::lock_guard guard(lock_);
         watch = std::move(watch_);

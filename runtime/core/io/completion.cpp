@@ -37,6 +37,7 @@ NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, 
         block->Information = information;
         __atomic_store_n(&block->Status, status, __ATOMIC_RELEASE);
     }
+    if (pended) object.operation_ended();
     bool failed = !NT_SUCCESS(status) && status != STATUS_BUFFER_OVERFLOW;
     if (failed && !pended) return status;
     if (request.event)

@@ -40,8 +40,19 @@ public:
     virtual NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset);
     virtual NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset);
 
+    // ReadFileScatter and WriteFileGather: `pages` of 4096 bytes each, the last maybe less.
+    virtual NTSTATUS begin_pages(const IoRequest& request, bool writing, void* const* pages, uint32_t size_bytes,
+                                 int64_t offset);
+
     // Cancels pending operations: the one with this status block, or all. Whether there were any.
     virtual bool cancel(const IO_STATUS_BLOCK*) { return false; }
+
+    // The same for all that `thread` began (CancelIo).
+    virtual bool cancel_of_thread(const Thread&) { return cancel(nullptr); }
+
+    // An operation that was pending has ended and its status block says so: what waits for the object itself may go on.
+    // finish_io calls it before it tells anybody else.
+    virtual void operation_ended() {}
 
     virtual FileType file_type() const = 0;
     virtual SocketObject* as_socket() { return nullptr; }  // core/socket
@@ -64,6 +75,7 @@ public:
         std::lock_guard guard(completion_lock_);
         return completion_;
     }
+    bool has_completion() const { return has_completion_.load(std::memory_order_acquire); }
     // False where a port is bound already (ports are bound once).
     bool bind_completion(Ref<CompletionSink> port, uint64_t key);
     void set_completion_modes(uint8_t modes);

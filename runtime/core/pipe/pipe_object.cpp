@@ -250,8 +250,11 @@ NTSTATUS PipeObject::perform(Operation& operation, uint64_t* moved) {
 }
 
 void PipeObject::finish(Operation& operation, NTSTATUS status, uint64_t moved) {
-    if (SyncRecord* event = record()) set_event(*event);
     finish_io(*this, operation.request, status, moved, /*pended=*/true);
+}
+
+void PipeObject::operation_ended() {
+    if (SyncRecord* event = record()) set_event(*event);
 }
 
 NTSTATUS PipeObject::submit(Operation operation) {

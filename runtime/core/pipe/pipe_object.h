@@ -71,6 +71,7 @@ public:
 
     // Ends the pending operations (of one status block, or all) with STATUS_CANCELLED; whether
     // there were any.
+    void operation_ended() override;
     bool cancel(const IO_STATUS_BLOCK* only);
 
     // The reactor's side: does what can be done; the events to wait for next (POLLIN, POLLOUT), 0

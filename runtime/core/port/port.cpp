@@ -204,8 +204,11 @@ NTSTATUS CompletionPort::remove(std::span<Completion> packets, uint32_t* count, 
     *count = 0;
     Thread& self = *current_thread();
     adopt(self);
+    bool counted = self.counter == this;
+    if (counted) ++self.blocking_depth;
     NTSTATUS status = wait_for_packets(packets, count, alertable, deadline_ns);
-    if (*count == 0 && self.counter == this) thread_resumes();
+    if (counted) --self.blocking_depth;
+    if (*count == 0 && counted) thread_resumes();
     park_if_process_exits();
     return status;
 }

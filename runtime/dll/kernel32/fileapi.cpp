@@ -157,50 +157,24 @@ BOOL kernel32::WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToW
 
 namespace {
 
-// ReadFileScatter and WriteFileGather: pages one after the other at one offset.
-template <class Move>
-BOOL move_segments(HANDLE handle, ACCESS_MASK access, PVOID segments, DWORD bytes, LPOVERLAPPED overlapped, Move move) {
-    constexpr DWORD kPage = 4096;
+BOOL move_pages(HANDLE handle, bool writing, PVOID segments, DWORD bytes, LPOVERLAPPED overlapped) {
     if (!overlapped || !segments) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
-    auto object = io_object(handle, access);
-    if (!object.ok()) return set_last_error_from(object.status());
-    int64_t offset = static_cast<int64_t>(static_cast<uint64_t>(overlapped->OffsetHigh) << 32 | overlapped->Offset);
-    auto* pages = static_cast<PVOID const*>(segments);
-    uint64_t done = 0;
-    NTSTATUS status = STATUS_SUCCESS;
-    while (done < bytes) {
-        DWORD piece = std::min<DWORD>(kPage, static_cast<DWORD>(bytes - done));
-        auto moved = move(**object, pages[done / kPage], piece, offset + static_cast<int64_t>(done));
-        if (!moved.ok()) {
-            if (done == 0) status = moved.status();
-            break;
-        }
-        done += *moved;
-        if (*moved < piece) break;
-    }
-    IoRequest request;
-    request.status_block = reinterpret_cast<IO_STATUS_BLOCK*>(overlapped);
-    request.event = overlapped->hEvent;
-    request.context = overlapped;
-    return win32_result(finish_io(**object, request, status, done, /*pended=*/false));
+    return transfer(handle, writing ? FILE_WRITE_DATA : FILE_READ_DATA, nullptr, overlapped,
+                    [&](IoObject& object, const IoRequest& request, int64_t offset) {
+                        return object.begin_pages(request, writing, static_cast<void* const*>(segments), bytes, offset);
+                    });
 }
 
 }  // namespace
 
 BOOL kernel32::ReadFileScatter(HANDLE hFile, PVOID aSegmentArray, DWORD nNumberOfBytesToRead, LPDWORD,
                                LPOVERLAPPED lpOverlapped) {
-    return move_segments(hFile, FILE_READ_DATA, aSegmentArray, nNumberOfBytesToRead, lpOverlapped,
-                         [](IoObject& object, PVOID page, DWORD bytes, int64_t offset) {
-                             return object.read(page, bytes, offset);
-                         });
+    return move_pages(hFile, false, aSegmentArray, nNumberOfBytesToRead, lpOverlapped);
 }
 
 BOOL kernel32::WriteFileGather(HANDLE hFile, PVOID aSegmentArray, DWORD nNumberOfBytesToWrite, LPDWORD,
                                LPOVERLAPPED lpOverlapped) {
-    return move_segments(hFile, FILE_WRITE_DATA, aSegmentArray, nNumberOfBytesToWrite, lpOverlapped,
-                         [](IoObject& object, PVOID page, DWORD bytes, int64_t offset) {
-                             return object.write(page, bytes, offset);
-                         });
+    return move_pages(hFile, true, aSegmentArray, nNumberOfBytesToWrite, lpOverlapped);
 }
 
 DWORD kernel32::GetFileType(HANDLE hFile) {

@@ -72,7 +72,7 @@ BOOL kernel32::CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped) {
 BOOL kernel32::CancelIo(HANDLE hFile) {
     auto object = io_object(hFile);
     if (!object.ok()) return set_last_error_from(object.status());
-    (*object)->cancel(nullptr);
+    (*object)->cancel_of_thread(*current_thread());
     return TRUE;
 }
 

@@ -368,7 +368,7 @@ NTSTATUS ntdll::NtCancelIoFileEx(HANDLE FileHandle, PIO_STATUS_BLOCK IoRequestTo
 NTSTATUS ntdll::NtCancelIoFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock) {
     auto found = find(FileHandle);
     if (!found.ok()) return found.status();
-    found->object->cancel(nullptr);
+    found->object->cancel_of_thread(*current_thread());
     return answer(IoStatusBlock, STATUS_SUCCESS);
 }
 

@@ -1,0 +1,164 @@
+// Reading and writing an open file: at once where that does not wait for a device, through the I/O engine (file_transfer.h) where a
+// handle for overlapped use would have to.
+#include <fcntl.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "abi/file.h"
+#include "base/status.h"
+#include "core/file/directory.h"
+#include "core/file/directory_watch.h"
+#include "core/file/file_object.h"
+#include "core/file/range_lock.h"
+#include "core/wait/sync_objects.h"
+
+namespace lsw::file {
+namespace {
+
+constexpr uint32_t kSector = 512;  // as the volume functions say
+
+Result<uint64_t> moved(ssize_t count) {
+    if (count < 0) {
+        if (errno == EISDIR || errno == EBADF) return Status(STATUS_INVALID_DEVICE_REQUEST);
+        return Status(status_from_errno(errno));
+    }
+    return Result<uint64_t>(static_cast<uint64_t>(count));
+}
+
+}  // namespace
+
+// STATUS_SUCCESS, or why this transfer is refused.
+NTSTATUS FileObject::check_transfer(bool writing, uint32_t size_bytes, int64_t offset) {
+    if (offset == kCurrentPosition && !is_synchronous()) return STATUS_INVALID_PARAMETER;
+    if (offset < (writing ? kEndOfFile : kCurrentPosition)) return STATUS_INVALID_PARAMETER;
+    if (setup_.path_only || is_directory()) return STATUS_INVALID_DEVICE_REQUEST;
+    // "File Buffering": whole sectors at sector boundaries.
+    if (setup_.options & FILE_NO_INTERMEDIATE_BUFFERING && (size_bytes % kSector || (offset > 0 && offset % kSector)))
+        return STATUS_INVALID_PARAMETER;
+    if (RangeLocks::any() && !RangeLocks::allows(*this, offset, size_bytes, writing)) return STATUS_FILE_LOCK_CONFLICT;
+    return STATUS_SUCCESS;
+}
+
+bool FileObject::leave_direct() {
+    if (!direct_.exchange(false)) return false;
+    fcntl(fd(), F_SETFL, fcntl(fd(), F_GETFL) & ~O_DIRECT);
+    return true;
+}
+
+Result<uint64_t> FileObject::read(void* buffer, uint32_t size_bytes, int64_t offset) {
+    if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return Status(refused);
+    ssize_t got;
+    do {
+        got = offset == kCurrentPosition ? ::read(fd(), buffer, size_bytes) : pread(fd(), buffer, size_bytes, offset);
+    } while (got < 0 && (errno == EINTR || (errno == EINVAL && leave_direct())));
+    if (got == 0 && size_bytes != 0) return Status(STATUS_END_OF_FILE);
+    if (got > 0 && offset != kCurrentPosition && is_synchronous())
+        lseek(fd(), offset + got, SEEK_SET);
+    return moved(got);
+}
+
+Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int64_t offset) {
+    if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return Status(refused);
+    uint64_t done = 0;
+    do {
+        const char* from = static_cast<const char*>(buffer) + done;
+        size_t rest = size_bytes - done;
+        ssize_t put;
+        if (offset == kCurrentPosition) {
+            put = ::write(fd(), from, rest);
+        } else if (offset == kEndOfFile) {
+            iovec piece = {const_cast<char*>(from), rest};
+            put = pwritev2(fd(), &piece, 1, 0, RWF_APPEND);
+        } else {
+            put = pwrite(fd(), from, rest, offset + static_cast<int64_t>(done));
+        }
+        if (put < 0 && (errno == EINTR || (errno == EINVAL && leave_direct()))) continue;
+        if (put < 0 && done == 0) return moved(put);
+        if (put <= 0) break;  // a disk that filled up half way: what was written counts
+        done += static_cast<uint64_t>(put);
+    } while (done < size_bytes);
+    if (is_synchronous() && offset >= 0) lseek(fd(), offset + static_cast<int64_t>(done), SEEK_SET);
+    if (is_synchronous() && offset == kEndOfFile) lseek(fd(), 0, SEEK_END);
+    return Result<uint64_t>(done);
+}
+
+// What the cache has of it; -1 when it has nothing or cannot tell.
+ssize_t FileObject::read_now(void* buffer, uint32_t size_bytes, int64_t offset) {
+    iovec piece = {buffer, size_bytes};
+    ssize_t got;
+    do got = preadv2(fd(), &piece, 1, offset, RWF_NOWAIT);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+NTSTATUS FileObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) {
+    if (is_synchronous()) return IoObject::begin_read(request, buffer, size_bytes, offset);
+    if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return refused;
+    begin_io(request);
+    uint32_t done = 0;
+    if (!is_direct()) {
+        ssize_t got = size_bytes ? read_now(buffer, size_bytes, offset) : 0;
+        if (got == 0 && size_bytes) return finish_io(*this, request, STATUS_END_OF_FILE, 0, /*pended=*/false);
+        if (got == static_cast<ssize_t>(size_bytes))
+            return finish_io(*this, request, STATUS_SUCCESS, size_bytes, /*pended=*/false);
+        if (got < 0 && errno == EFAULT) return finish_io(*this, request, STATUS_ACCESS_VIOLATION, 0, /*pended=*/false);
+        if (got > 0) done = static_cast<uint32_t>(got);
+    }
+    return FileTransfer::begin(*this, request, {false, static_cast<char*>(buffer), size_bytes, offset, done});
+}
+
+NTSTATUS FileObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) {
+    bool waits_for_device = is_direct() || setup_.options & FILE_WRITE_THROUGH;
+    if (is_synchronous() || !waits_for_device) return IoObject::begin_write(request, buffer, size_bytes, offset);
+    if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
+    begin_io(request);
+    auto* bytes = const_cast<char*>(static_cast<const char*>(buffer));
+    return FileTransfer::begin(*this, request, {true, bytes, size_bytes, offset, 0});
+}
+
+NTSTATUS FileObject::begin_pages(const IoRequest& request, bool writing, void* const* pages, uint32_t size_bytes,
+                                 int64_t offset) {
+    constexpr uint32_t kPage = 4096;
+    if (is_synchronous() || size_bytes == 0) return IoObject::begin_pages(request, writing, pages, size_bytes, offset);
+    if (NTSTATUS refused = check_transfer(writing, size_bytes, offset)) return refused;
+    std::vector<iovec> pieces;
+    for (uint32_t done = 0; done < size_bytes; done += kPage)
+        pieces.push_back({pages[done / kPage], std::min(kPage, size_bytes - done)});
+    if (pieces.size() > IOV_MAX) return IoObject::begin_pages(request, writing, pages, size_bytes, offset);
+    begin_io(request);
+    return FileTransfer::begin(*this, request, {writing, nullptr, size_bytes, offset, 0}, std::move(pieces));
+}
+
+bool FileObject::begin_transfer(FileTransfer& transfer) {
+    transfers_.add(transfer);
+    std::lock_guard guard(lock_);
+    ++under_way_;
+    if (record_) reset_event(*record_);
+    return record_ != nullptr;
+}
+
+void FileObject::operation_ended() {
+    std::lock_guard guard(lock_);
+    if (under_way_ > 0) --under_way_;  // requests of a directory watch are not counted
+    if (record_) set_event(*record_);
+}
+
+bool FileObject::cancel(const IO_STATUS_BLOCK* which) {
+    bool any = transfers_.cancel(which, nullptr);
+    std::unique_lock guard(lock_);
+    DirectoryWatch* watch = watch_.get();
+    guard.unlock();
+    return (watch && watch->end_requests(*this, which, STATUS_CANCELLED)) || any;
+}
+
+bool FileObject::cancel_of_thread(const Thread& thread) {
+    bool any = transfers_.cancel(nullptr, &thread);
+    std::unique_lock guard(lock_);
+    DirectoryWatch* watch = watch_.get();
+    guard.unlock();
+    return (watch && watch->end_requests(*this, nullptr, STATUS_CANCELLED)) || any;
+}
+
+}  // namespace lsw::file
