@@ -191,9 +191,10 @@ void RingEngine::submit() {
 }
 
 void RingEngine::start_soon(Operation& operation) {
+    bool quiet = operation.quiet;  // it may be gone once it is queued
     queue(operation);
     // A device that has this much to do does not wait for more; the thread that queues comes to wait, or the watcher does.
-    bool later = operation.quiet && in_flight_.load(std::memory_order_relaxed) > kPlenty && unsubmitted() < kBatch;
+    bool later = quiet && in_flight_.load(std::memory_order_relaxed) > kPlenty && unsubmitted() < kBatch;
     if (!later) submit();
 }
 

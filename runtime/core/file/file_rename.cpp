@@ -106,7 +106,12 @@ Result<void> FileObject::delete_now(bool) {
 void FileObject::on_last_handle_closed() {
     bool deletes;
     std::unique_ptr<DirectoryWatch> watch;
-    transfers_.close();
+    if (transfers_.ever()) {
+        transfers_.close();
+        // The kernel may hold the file a little longer than anybody here.
+        leave_share(fd());
+        setup_.lock_fd.reset();
+    }
     {
         std::lock_guard guard(lock_);
         watch = std::move(watch_);

@@ -14,6 +14,7 @@ void FileTransfers::add(FileTransfer& transfer) {
     transfer.next_ = first_;
     if (first_) first_->previous_ = &transfer;
     first_ = &transfer;
+    ever_ = true;
     count_.fetch_add(1);
 }
 

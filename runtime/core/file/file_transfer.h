@@ -57,6 +57,7 @@ public:
     // The last handle is being closed: waits for those who are leaving. Those still under way keep the file open.
     void close();
     bool any() const { return count_.load() != 0; }
+    bool ever() const { return ever_.load(std::memory_order_relaxed); }
     // Asks for the end of those with this status block, or of this thread, or all. Whether there were any.
     bool cancel(const IO_STATUS_BLOCK* which, const Thread* thread);
 
@@ -65,6 +66,7 @@ private:
     FileTransfer* first_ = nullptr;
     std::atomic<uint32_t> count_{0};
     std::atomic<uint32_t> leaving_{0};
+    std::atomic<bool> ever_{false};
     bool closed_ = false;
 };
 

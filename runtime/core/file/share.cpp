@@ -114,6 +114,14 @@ Status take_share(const Sharing& sharing, UniqueFd& lock_fd) {
     return locked == Locked::kConflict ? Status(STATUS_SHARING_VIOLATION) : Status();
 }
 
+void leave_share(int fd) {
+    struct flock lock {};
+    lock.l_type = F_UNLCK;
+    lock.l_whence = SEEK_SET;
+    lock.l_start = kShareBase;
+    fcntl(fd, F_OFD_SETLK, &lock);
+}
+
 Status check_delete_share(int fd, uint64_t device) {
     if (!keeps_locks(fd, device)) return {};
     // Whoever denies deletion has the whole range; single bytes belong to others who may delete.

@@ -40,6 +40,9 @@ struct Sharing {
 // Errors: STATUS_SHARING_VIOLATION.
 Status take_share(const Sharing& sharing, UniqueFd& lock_fd);
 
+// Leaves the sharers before the descriptor is closed.
+void leave_share(int fd);
+
 // Whether deleting or renaming the file would be a sharing violation to someone who has it open.
 Status check_delete_share(int fd, uint64_t device);
 

@@ -33,6 +33,10 @@ void begin_io(const IoRequest& request) {
 }
 
 NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, uint64_t information, bool pended) {
+    // Looked at first: once the end can be seen, the program may do anything to the object.
+    IoObject::CompletionBinding binding;
+    if (request.context && !request.apc_routine) binding = object.completion();
+    Ref<Event> event = request.event ? event_of(request.event) : Ref<Event>();
     if (IO_STATUS_BLOCK* block = request.status_block) {
         block->Information = information;
         __atomic_store_n(&block->Status, status, __ATOMIC_RELEASE);
@@ -40,14 +44,12 @@ NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, 
     if (pended) object.operation_ended();
     bool failed = !NT_SUCCESS(status) && status != STATUS_BUFFER_OVERFLOW;
     if (failed && !pended) return status;
-    if (request.event)
-        if (Ref<Event> event = event_of(request.event)) set_event(*event->record());
+    if (event) set_event(*event->record());
     if (request.apc_routine) {
         queue_apc(request);
-    } else if (request.context) {
-        auto binding = object.completion();
+    } else if (binding.port) {
         bool skip = !pended && binding.modes & kSkipPortOnSuccess;
-        if (binding.port && !skip)
+        if (!skip)
             binding.port->post(binding.key, reinterpret_cast<uint64_t>(request.context), status, information);
     }
     return status;
