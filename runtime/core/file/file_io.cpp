@@ -1,5 +1,5 @@
-// Reading and writing an open file: at once where that does not wait for a device, through the I/O engine (file_transfer.h) where a
-// handle for overlapped use would have to.
+// Reading and writing an open file: at once where that does not wait for a device, through the I/O engine
+// (file_transfer.h) where a handle for overlapped use would have to.
 #include <fcntl.h>
 #include <sys/uio.h>
 #include <unistd.h>
