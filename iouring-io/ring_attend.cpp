@@ -20,7 +20,9 @@ constexpr size_t kWatcherStack_bytes = 128 * 1024;
 int RingEngine::attend(const std::atomic<uint32_t>& word, uint32_t expected, int64_t deadline_ns) {
     Attendant before = Attendant::None;
     if (!attendant_.compare_exchange_strong(before, Attendant::Caller)) {
-        if (before != Attendant::IdleWatcher || !attendant_.compare_exchange_strong(before, Attendant::Caller)) return EBUSY;
+        // The watcher stays where somebody may be waiting elsewhere; a thread that comes itself is better than it otherwise.
+        bool replaceable = before == Attendant::IdleWatcher || (before == Attendant::Watcher && loud_.load() == 0);
+        if (!replaceable || !attendant_.compare_exchange_strong(before, Attendant::Caller)) return EBUSY;
         put_control(nullptr);  // the watcher's sleep ends, and ours, once
     }
     visits_.fetch_add(1);

@@ -273,6 +273,7 @@ NTSTATUS PipeObject::submit(Operation operation) {
     }
     if (IO_STATUS_BLOCK* block = operation.request.status_block) block->Status = STATUS_PENDING;
     operation.thread = Ref<Thread>::share(current_thread());
+    operation.request.thread = operation.thread.get();
     operations_.push_back(std::move(operation));
     guard.unlock();
     reactor_update(*this);
@@ -304,6 +305,22 @@ short PipeObject::advance() {
         if (status == kTryAgain) return wanted;
         finish(ended, status, moved);
     }
+}
+
+short PipeObject::pending_events() {
+    std::lock_guard guard(lock_);
+    short events = 0;
+    for (const Operation& operation : operations_)
+        events = static_cast<short>(events | (operation.kind == Operation::Write ? POLLOUT : POLLIN));
+    return events;
+}
+
+bool PipeObject::only_ports_wait() {
+    std::lock_guard guard(lock_);
+    if (record_ || !has_completion()) return false;
+    return std::all_of(operations_.begin(), operations_.end(), [](const Operation& operation) {
+        return operation.request.context && !operation.request.event && !operation.request.apc_routine;
+    });
 }
 
 int PipeObject::wait_descriptor() {

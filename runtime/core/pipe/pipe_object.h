@@ -77,7 +77,10 @@ public:
     // The reactor's side: does what can be done; the events to wait for next (POLLIN, POLLOUT), 0
     // for none.
     short advance();
+    short pending_events();
     int wait_descriptor();
+    // Nobody but threads that wait at a completion port learns of the end of what is pending.
+    bool only_ports_wait();
 
 protected:
     ~PipeObject() override;

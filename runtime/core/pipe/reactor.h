@@ -1,5 +1,5 @@
-// The reactor: one host thread, started by the first pipe operation that has to wait, which sleeps
-// in epoll and lets pipes go on when they are ready.
+// The reactor: has the I/O engine watch the descriptors of pipes whose operations have to wait, and lets them go on
+// when they are ready.
 #pragma once
 
 #include "core/pipe/pipe_object.h"
