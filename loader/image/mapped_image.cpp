@@ -1,4 +1,5 @@
 #include "loader/image/mapped_image.h"
+#include "loader/image/own_pages.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -29,16 +30,19 @@ bool read_fully(int fd, std::byte* to, size_t size_bytes, uint64_t offset) {
     return true;
 }
 
+enum class Pages { kCheapest, kOwn };
+
 // A section is mapped when file offset and address agree modulo the page size; small ones are copied out of the
 // view of the file, which is in memory anyway.
-Result<void> place_section(int fd, std::byte* base, const pe::ImageView& file, const pe::SectionRange& section) {
+Result<void> place_section(int fd, std::byte* base, const pe::ImageView& file, const pe::SectionRange& section,
+                           Pages pages) {
     if (section.file_size == 0) return {};
     std::byte* to = base + section.rva;
     constexpr uint64_t kWorthMapping = 4 * kPageSize;  // below that a copy is cheaper than a mapping
     constexpr uint64_t kWorthReading = 16 * kPageSize;  // from there on a read is cheaper than the faults of a copy
     uint64_t placed = 0;
     bool agrees = section.file_offset % kPageSize == 0 && section.rva % kPageSize == 0;
-    if (agrees && section.file_size >= kWorthMapping) {
+    if (agrees && section.file_size >= kWorthMapping && pages == Pages::kCheapest) {
         placed = page_down(section.file_size);
         void* got = mmap(to, placed, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
                          static_cast<off_t>(section.file_offset));
@@ -72,7 +76,9 @@ int section_protection(uint32_t characteristics) {
     return protection;
 }
 
-Result<MappedImage> map(int fd, const pe::ImageView& file) {
+namespace {
+
+Result<MappedImage> map_with(int fd, const pe::ImageView& file, Pages pages) {
     std::byte* base = LSW_TRY(reserve(file, file.is_relocatable()));
     MappedImage image{base, page_up(file.size_of_image()), {}, false};
     // Most linkers align sections in the file to 512 bytes, so they are read, not mapped. Large pages halve what that costs.
@@ -85,7 +91,7 @@ Result<MappedImage> map(int fd, const pe::ImageView& file) {
     auto headers = file.bytes_at(0, file.size_of_headers());
     memcpy(base, headers.data(), headers.size());
     for (const IMAGE_SECTION_HEADER& section : file.sections()) {
-        auto placed = place_section(fd, base, file, file.section_range(section));
+        auto placed = place_section(fd, base, file, file.section_range(section), pages);
         if (!placed.ok()) return fail(placed.status());
     }
     auto view = pe::ImageView::from_mapped(base, image.size_bytes, file.preferred_base());
@@ -103,6 +109,14 @@ Result<MappedImage> map(int fd, const pe::ImageView& file) {
         image.relocated = true;
     }
     return image;
+}
+
+}  // namespace
+
+Result<MappedImage> map(int fd, const pe::ImageView& file) { return map_with(fd, file, Pages::kCheapest); }
+
+Result<MappedImage> map_into_own_pages(int fd, const pe::ImageView& file) {
+    return map_with(fd, file, Pages::kOwn);
 }
 
 Result<void> protect(const MappedImage& image) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstring>
 #include <iterator>
+#include <string_view>
 
 #include "api/trace/trace.h"
 #include "base/guest_map.h"
@@ -71,7 +72,7 @@ int own_binary() {
 Result<std::byte*> map_bytes(const FacadeInfo& info) {
     constexpr int kProtection = PROT_READ | PROT_EXEC;
     int64_t offset = blob_file_offset();
-    if (offset >= 0 && offset % 4096 == 0 && own_binary() >= 0)
+    if (offset >= 0 && offset % 4096 == 0 && own_binary() >= 0 && !trace::wants_own_pages())
         return map_guest(nullptr, info.size_bytes, kProtection, MAP_PRIVATE, own_binary(), offset + info.offset);
     std::byte* base = LSW_TRY(
         map_guest(nullptr, info.size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
@@ -90,6 +91,12 @@ size_t slot_count(size_t facade) {
 }  // namespace
 
 size_t facade_count() { return std::size(kFacades); }
+
+std::span<const std::byte> facade_image(std::string_view dll) {
+    for (const FacadeInfo& info : kFacades)
+        if (dll == info.dll) return {lsw_facade_blob + info.offset, info.size_bytes};
+    return {};
+}
 
 uint64_t facade_hash() { return LSW_FACADE_HASH; }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 #include "api/export.h"
 #include "base/result.h"
@@ -22,6 +24,8 @@ struct MappedSlots {
     size_t first_call;
 };
 size_t facade_count();
+// The image as it was built, before anything is mapped; empty for an unknown module.
+std::span<const std::byte> facade_image(std::string_view dll);
 // Tells the rows of one build from those of another.
 uint64_t facade_hash();
 // Async-signal-safe.

@@ -66,6 +66,9 @@ enum PlanMode : uint32_t {
     kEvents = 1,   // records into the rings
     kCounts = 2,   // statistics per thread and call
     kStacks = 4,   // samples of the stack, on CPU and at the end of long calls
+    kProbes = 8,   // the static probes are hit, whether anyone watches them or not
+    kPerfMap = 16, // images are told, and lie in memory of their own
+    kRings = kEvents | kStacks | kPerfMap,
 };
 
 struct PlanHeader {

@@ -57,7 +57,7 @@ void record_module(const Entry& entry) {
 }  // namespace
 
 void report_modules() {
-    if (!(lsw_trace_state.mode & (kEvents | kStacks))) return;
+    if (!(lsw_trace_state.mode & kRings)) return;
     for (const Entry& entry : g_modules)
         if (entry.base.load()) record_module(entry);
 }

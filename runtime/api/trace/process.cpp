@@ -148,14 +148,14 @@ void on_attach_signal(int, siginfo_t* info, void*) {
 uint32_t region_bytes(const PlanHeader& plan) {
     uint64_t bytes = sizeof(Region);
     if (plan.mode & kCounts) bytes += ((plan.call_count * 2 + 63) & ~63u) + kCountsPerThread * sizeof(CallCounts);
-    if (plan.mode & (kEvents | kStacks)) bytes += plan.ring_bytes;
+    if (plan.mode & kRings) bytes += plan.ring_bytes;
     return static_cast<uint32_t>((bytes + 4095) & ~uint64_t{4095});
 }
 
 void lay_out(Region& region, const PlanHeader& plan) {
     uint32_t at = sizeof(Region);
     region.size_bytes = region_bytes(plan);
-    if (plan.mode & (kEvents | kStacks)) {
+    if (plan.mode & kRings) {
         region.ring_offset = at;
         region.ring_bytes = plan.ring_bytes;
         at += plan.ring_bytes;
@@ -293,7 +293,7 @@ void end_thread() {
     if (!thread.region) return;
     State& state = lsw_trace_state;
     if (thread.generation == state.generation.load()) {
-        bool read_on = state.mode & (kEvents | kStacks);
+        bool read_on = state.mode & kRings;
         thread.region->state.store(read_on ? RegionState::kEnded : RegionState::kFree, std::memory_order_release);
     }
     thread.region = nullptr;
@@ -312,6 +312,8 @@ uint32_t sample_interval_us() {
     if (lsw_trace_state.generation.load() == 0 || !(lsw_trace_state.mode & kStacks)) return 0;
     return lsw_trace_state.header->sample_interval_us;
 }
+
+bool wants_own_pages() { return lsw_trace_state.generation.load() && (lsw_trace_state.mode & kPerfMap); }
 
 void on_sampling_change(void (*changed)()) { g_attachment.sampling_changed = changed; }
 

@@ -262,7 +262,7 @@ extern "C" [[gnu::ms_abi, gnu::used]] int64_t lsw_trace_enter(Frame* frame) {
     frame->outer_depth = thread.depth = inside ? thread.depth : 0;
     frame->generation = 0;
     frame->sequence = 0;
-    probe_enter(state.names[frame->call], frame->arguments, frame->call);
+    probe_enter(state.mode & kProbes, state.names[frame->call], frame->arguments, frame->call);
     frame->start = now();
     Region* region = generation ? own_region(thread, generation) : nullptr;
     if (region) {
@@ -284,7 +284,7 @@ extern "C" [[gnu::ms_abi, gnu::used]] void lsw_trace_exit(Frame* frame) {
     thread.call = frame->outer_call;
     thread.frame = frame->outer_frame;
     thread.depth = frame->outer_depth;
-    probe_return(state.names[frame->call], frame->result, frame->call);
+    probe_return(state.mode & kProbes, state.names[frame->call], frame->result, frame->call);
     if (frame->generation == 0 || frame->generation != thread.generation ||
         frame->generation != state.generation.load(std::memory_order_relaxed))
         return;

@@ -41,6 +41,9 @@ using StackWalker = unsigned (*)(uint64_t* out, unsigned most);
 void set_stack_walker(StackWalker walker);
 void record_stack(uint64_t weight, uint32_t detail, const uint64_t* addresses, unsigned count);
 
+// Whether code is to lie in memory of the process alone: perf reads its map of names only for such memory.
+bool wants_own_pages();
+
 // Whether the attached tracer wants samples of stacks; their interval in microseconds, or 0. `changed` is told when
 // that begins or ends.
 uint32_t sample_interval_us();

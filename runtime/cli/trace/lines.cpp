@@ -21,11 +21,18 @@ bool is_call(const Event& event) {
     return event.kind == Event::Kind::kCall || event.kind == Event::Kind::kUnfinished;
 }
 
+bool is_failure(const Catalogue& catalogue, const Event& event) {
+    if (event.kind == Event::Kind::kException) return true;
+    return event.kind == Event::Kind::kCall && call_failed(catalogue[event.call], event.result);
+}
+
 class Lines : public Sink {
 public:
-    Lines(const Session& session, Output& output) : session_(session), output_(output) {}
+    Lines(const Session& session, Output& output, bool failed_only)
+        : session_(session), output_(output), failed_only_(failed_only) {}
 
     void take(const Event& event) override {
+        if (failed_only_ && !is_failure(session_.catalogue(), event)) return;
         line_.clear();
         prefix(event);
         if (is_call(event)) call(event);
@@ -89,15 +96,18 @@ private:
 
     const Session& session_;
     Output& output_;
+    const bool failed_only_;
     std::string line_;
 };
 
 class JsonLines : public Sink {
 public:
-    JsonLines(const Session& session, Output& output) : session_(session), output_(output) {}
+    JsonLines(const Session& session, Output& output, bool failed_only)
+        : session_(session), output_(output), failed_only_(failed_only) {}
 
     void take(const Event& event) override {
         if (!is_call(event) && event.kind != Event::Kind::kException) return;
+        if (failed_only_ && !is_failure(session_.catalogue(), event)) return;
         char text[160];
         snprintf(text, sizeof text, "{\"pid\": %d, \"tid\": %d, \"time_us\": %.3f, ", event.process->pid(), event.tid,
                  session_.clock().since_start_ns(event.start) / 1e3);
@@ -136,6 +146,7 @@ private:
 
     const Session& session_;
     Output& output_;
+    const bool failed_only_;
     std::string line_;
 };
 
@@ -170,11 +181,11 @@ std::string json_quoted(std::string_view text) {
     return out + '"';
 }
 
-std::unique_ptr<Sink> make_lines(const Session& session, Output& output) {
-    return std::make_unique<Lines>(session, output);
+std::unique_ptr<Sink> make_lines(const Session& session, Output& output, bool failed_only) {
+    return std::make_unique<Lines>(session, output, failed_only);
 }
-std::unique_ptr<Sink> make_json_lines(const Session& session, Output& output) {
-    return std::make_unique<JsonLines>(session, output);
+std::unique_ptr<Sink> make_json_lines(const Session& session, Output& output, bool failed_only) {
+    return std::make_unique<JsonLines>(session, output, failed_only);
 }
 
 }  // namespace lsw::cli::trace

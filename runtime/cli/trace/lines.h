@@ -10,8 +10,9 @@
 namespace lsw::cli::trace {
 
 class Session;
-std::unique_ptr<Sink> make_lines(const Session& session, Output& output);
-std::unique_ptr<Sink> make_json_lines(const Session& session, Output& output);
+// `failed_only`: calls that succeed are left out.
+std::unique_ptr<Sink> make_lines(const Session& session, Output& output, bool failed_only);
+std::unique_ptr<Sink> make_json_lines(const Session& session, Output& output, bool failed_only);
 // Where an address lies: "app.exe+0x1234", or the address.
 std::string place_of(const TracedProcess& process, uint64_t address);
 // A JSON string, quotes included.

@@ -22,6 +22,8 @@ TraceOptions parse_trace_options(int count, char** words) {
         else if (arguments.is("--follow", "-f")) options.follow = true;
         else if (arguments.is("--json")) options.json = true;
         else if (arguments.is("--no-bpf")) options.no_bpf = true;
+        else if (arguments.is("--failed", "-x")) options.failed = true;
+        else if (arguments.is("--probes")) options.probes = true;
         else if (arguments.is("--perf-map")) options.perf_map = true;
         else if (const char* list = arguments.value_of("-e")) options.select.push_back(list);
         else if (const char* pid = arguments.value_of("-p")) options.pid = atoi(pid);

@@ -12,6 +12,8 @@ struct TraceOptions {
     bool json = false;
     bool no_bpf = false;
     bool perf_map = false;
+    bool probes = false;
+    bool failed = false;       // only calls that failed
     std::vector<std::string> select;  // -e
     int pid = 0;               // -p
     std::string output;        // -o; empty: standard error
@@ -19,8 +21,10 @@ struct TraceOptions {
     std::string program;
     std::vector<std::string> arguments;
 
-    // Whether anything but the summary is wanted.
-    bool lines() const { return !count && chrome.empty() && flame.empty(); }
+    // The live trace, which is what nothing else was asked for.
+    bool lines() const { return !count && !probes && !perf_map && chrome.empty() && flame.empty(); }
+    // Whether events have to be read while the program runs.
+    bool rings() const { return lines() || perf_map || !chrome.empty() || !flame.empty(); }
 };
 
 // Ends the process with one line when the words make no sense; exit status 125.

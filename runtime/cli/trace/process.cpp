@@ -2,10 +2,14 @@
 #include "cli/trace/process.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
+
+#include "api/facade.h"
 
 namespace lsw::cli::trace {
 
@@ -198,13 +202,24 @@ void TracedProcess::read_exit(const Catalogue& catalogue, Reader& reader, const 
     out.push_back(std::move(event));
 }
 
+// A program is named as it was on the command line; built-in modules have a name alone.
+std::string TracedProcess::absolute_path(const std::string& path) const {
+    if (path.starts_with('/') || !api::facade_image(path).empty()) return path;
+    std::string link = "/proc/" + std::to_string(pid_) + "/cwd";
+    char directory[PATH_MAX];
+    ssize_t length = readlink(link.c_str(), directory, sizeof directory);
+    // The process may be gone already; then it most likely had our directory.
+    if (length <= 0 && !getcwd(directory, sizeof directory)) return path;
+    return (length > 0 ? std::string(directory, static_cast<size_t>(length)) : std::string(directory)) + "/" + path;
+}
+
 void TracedProcess::read_module(const Record& record, Event& event) {
     Body body = body_of(record);
     body.words(2, event.words);
     event.words.resize(2);
     std::vector<CapturedValue> texts;
     body.captures(1, texts);
-    if (!texts.empty()) event.text = texts[0].bytes;
+    if (!texts.empty()) event.text = absolute_path(texts[0].bytes);
     modules.push_back({event.words[0], event.words[1], event.text});
     if (program_.empty() && event.text.find('/') != event.text.npos)
         program_ = event.text.substr(event.text.rfind('/') + 1);

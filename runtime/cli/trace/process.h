@@ -65,6 +65,7 @@ private:
     void read_record(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<Event>& out);
     void read_enter(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<Event>& out);
     void read_exit(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<Event>& out);
+    std::string absolute_path(const std::string& path) const;
     void read_module(const Record& record, Event& event);
     void close_reader(Reader& reader, std::vector<Event>& out);
     template <class Visit>

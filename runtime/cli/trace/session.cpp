@@ -78,7 +78,8 @@ void Session::make_plan() {
     header.call_count = static_cast<uint32_t>(catalogue_.size());
     header.build = api::facade_hash();
     bool events = options_.lines() || !options_.chrome.empty();
-    header.mode = (events ? kEvents : 0u) | (options_.count ? kCounts : 0u) | (options_.flame.empty() ? 0u : kStacks);
+    header.mode = (events ? kEvents : 0u) | (options_.count ? kCounts : 0u) | (options_.flame.empty() ? 0u : kStacks) |
+                  (options_.probes ? kProbes : 0u) | (options_.perf_map ? kPerfMap : 0u);
     header.follow = options_.follow;
     header.ring_bytes = kRingBytes;
     header.sample_interval_us = kSampleInterval_us;
@@ -120,7 +121,6 @@ void Session::launch() {
     if (child_ < 0) fatal(kExitInternal, "trace: %s", strerror(errno));
     if (child_ == 0) {
         setenv(lsw::trace::kTracerVariable, tracer.c_str(), 1);
-        if (options_.perf_map) setenv("LSW_PERF_MAP", "1", 1);
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -301,7 +301,7 @@ int Session::wait_timeout(bool had_records) {
 }
 
 int Session::run() {
-    bool rings = options_.lines() || !options_.chrome.empty() || !options_.flame.empty();
+    bool rings = options_.rings();
     while (!done()) {
         bool had_records = false;
         clock_.measure();

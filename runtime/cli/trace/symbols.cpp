@@ -157,6 +157,13 @@ ImageSymbols ImageSymbols::read_pe(const std::string& path) {
     return out;
 }
 
+ImageSymbols ImageSymbols::read_mapped_pe(const std::byte* base, size_t size_bytes) {
+    ImageSymbols out;
+    auto view = pe::ImageView::from_mapped(base, size_bytes);
+    if (view.ok()) PeSymbols({}, *view, out).read();
+    return out;
+}
+
 // Addresses are those of the file's own layout.
 ImageSymbols ImageSymbols::read_elf(const std::string& path) {
     ImageSymbols out;

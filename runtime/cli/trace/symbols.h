@@ -1,6 +1,7 @@
 // Names for code addresses: of PE images by their exports, COFF symbols and .pdata; of our own binary by its ELF symbols.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14,6 +15,10 @@ public:
     // Reads what the file has; an image without any is all one name.
     static ImageSymbols read_pe(const std::string& path);
     static ImageSymbols read_elf(const std::string& path);
+
+    // The same of bytes that are a mapped image.
+    static ImageSymbols read_mapped_pe(const std::byte* base, size_t size_bytes);
+    const std::map<uint64_t, std::string>& names() const { return names_; }
 
     // "name" or "name+0x12", empty when nothing is known about the place.
     std::string find(uint64_t rva) const;

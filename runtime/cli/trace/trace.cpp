@@ -7,6 +7,7 @@
 #include "cli/trace/flame.h"
 #include "cli/trace/kernel_source.h"
 #include "cli/trace/lines.h"
+#include "cli/trace/perf_map.h"
 #include "cli/trace/session.h"
 #include "cli/trace/summary.h"
 
@@ -45,7 +46,9 @@ int trace_command(int count, char** words) {
     bool with_kernel = options.count && !options.no_bpf && kernel.start(catalogue);
     if (with_kernel) session.set_kernel_source(&kernel);
     if (options.lines())
-        session.add_sink(options.json ? make_json_lines(session, output) : make_lines(session, output));
+        session.add_sink(options.json ? make_json_lines(session, output, options.failed)
+                                      : make_lines(session, output, options.failed));
+    if (options.perf_map) session.add_sink(make_perf_map());
     if (!options.chrome.empty()) session.add_sink(make_chrome(session, options.chrome));
     if (!options.flame.empty()) session.add_sink(make_flame(session, options.flame));
     session.start();

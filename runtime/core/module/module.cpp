@@ -22,6 +22,7 @@
 #include "core/module/search.h"
 #include "core/path/linux_names.h"
 #include "core/teb.h"
+#include "loader/image/own_pages.h"
 
 namespace lsw {
 namespace {
@@ -207,7 +208,7 @@ Result<Module*> ModuleTable::add_file(const std::string& linux_path, bool is_pro
         failure_ = linux_path + ": a driver or firmware image, not a program";
         return Status(STATUS_INVALID_IMAGE_FORMAT);
     }
-    auto image = image::map(fd.get(), *view);
+    auto image = trace::wants_own_pages() ? image::map_into_own_pages(fd.get(), *view) : image::map(fd.get(), *view);
     if (!image.ok()) {
         failure_ = linux_path + ": could not be mapped (" +
                    (status_name(image.status()) ? status_name(image.status()) : "unknown") + ")";
