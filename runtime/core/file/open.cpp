@@ -224,6 +224,11 @@ bool is_missing(int error) { return error == ENOENT || error == ENOTDIR; }
 Result<Opened> open_on_disk(const OpenRequest& request) {
     const std::string& path = request.target.linux_path;
     int error = 0;
+    if (!may_create(request.disposition) && path::expects_missing(path)) {
+        path::Lookup found = path::search(path);
+        if (found.kind == path::Lookup::kNameMissing && found.certain) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+        path::note_present(path);
+    }
     if (request.disposition != FILE_CREATE) {
         auto opened = open_existing(request, path, error);
         if (!is_missing(error)) return opened;
@@ -231,6 +236,7 @@ Result<Opened> open_on_disk(const OpenRequest& request) {
     // Twice, because somebody else may make or remove the file between the search and the open.
     for (int attempt = 0; attempt < 2; ++attempt) {
         path::Lookup found = path::search(path);
+        if (found.certain) path::note_missing(path);
         switch (found.kind) {
             case path::Lookup::kFound: {
                 if (request.disposition == FILE_CREATE) return Status(STATUS_OBJECT_NAME_COLLISION);

@@ -54,10 +54,16 @@ Status may_delete(const std::string& path) {
 Result<FileStat> query_path(const path::Target& target) {
     if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
         return query_device(target);
+    if (path::expects_missing(target.linux_path)) {
+        path::Lookup found = path::search(target.linux_path);
+        if (found.kind == path::Lookup::kNameMissing && found.certain) return status_of(found);
+        path::note_present(target.linux_path);
+    }
     FileStat out;
     int error = stat_path(target.linux_path, false, out);
     if (is_missing(error)) {
         path::Lookup found = path::search(target.linux_path);
+        if (found.certain) path::note_missing(target.linux_path);
         if (found.kind == path::Lookup::kBuiltin) return query_builtin(found.path);
         if (found.kind != path::Lookup::kFound) return status_of(found);
         error = stat_path(found.path, false, out);

@@ -39,6 +39,7 @@ struct Cached {
     int64_t mtime_ns = 0;
     int64_t ctime_ns = 0;
     bool settled = false;  // the directory had been quiet before it was read
+    bool complete = false;  // of a file system that lists all it has
     int readings = 0;
     int watch = -1;
     uint64_t last_use = 0;
@@ -64,10 +65,12 @@ private:
     uint64_t uses_ = 0;
 };
 
-// Changes that other machines make raise no inotify event.
-bool is_local(int fd) {
+// Of file systems on which nothing happens behind this kernel's back: changes that other machines make raise no
+// inotify event. `lists_all`: what can be opened is listed, which is not so in /proc or for .zfs.
+bool is_local(int fd, bool* lists_all) {
     struct statfs info;
     if (fstatfs(fd, &info) != 0) return false;
+    *lists_all = true;
     switch (static_cast<uint32_t>(info.f_type)) {
         case 0xEF53:      // ext2, ext3, ext4
         case 0x58465342:  // xfs
@@ -75,9 +78,11 @@ bool is_local(int fd) {
         case 0x01021994:  // tmpfs
         case 0x794C7630:  // overlayfs
         case 0xF2F52010:  // f2fs
-        case 0x2FC12FC1:  // zfs
             return true;
-        default: return false;
+        case 0x2FC12FC1:  // zfs
+            *lists_all = false;
+            return true;
+        default: *lists_all = false; return false;
     }
 }
 
@@ -102,7 +107,7 @@ void DirCache::note_times(Cached& cached, const struct stat& info, const timespe
 }
 
 void DirCache::watch(Cached& cached, int directory_fd, Key) {
-    if (inotify_failed_ || !is_local(directory_fd)) return;
+    if (inotify_failed_) return;
     if (!inotify_.valid()) inotify_ = UniqueFd(inotify_init1(IN_NONBLOCK | IN_CLOEXEC));
     if (!inotify_.valid()) {
         inotify_failed_ = true;
@@ -122,7 +127,8 @@ bool DirCache::read(Cached& cached, const std::string& directory, Key key) {
     struct stat info;
     if (!fd.valid() || fstat(fd.get(), &info) != 0) return false;
     if (info.st_dev != key.device || info.st_ino != key.inode) return errno = ENOENT, false;
-    if (++cached.readings >= kReadingsBeforeWatch && cached.watch < 0) watch(cached, fd.get(), key);
+    bool local = is_local(fd.get(), &cached.complete);
+    if (++cached.readings >= kReadingsBeforeWatch && cached.watch < 0 && local) watch(cached, fd.get(), key);
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     note_times(cached, info, now);
@@ -204,7 +210,7 @@ IndexAnswer DirCache::find(const std::string& directory, std::string_view name) 
         return {IndexAnswer::kFailed, {}, error};
     }
     std::string_view entry = cached.index.find(name);
-    if (entry.empty()) return {IndexAnswer::kNoEntry, {}};
+    if (entry.empty()) return {IndexAnswer::kNoEntry, {}, 0, cached.complete};
     return {IndexAnswer::kFound, std::string(entry)};
 }
 

@@ -48,6 +48,7 @@ struct IndexAnswer {
     enum Kind { kFound, kNoEntry, kNoDirectory, kFailed } kind;
     std::string name;  // kFound
     int error = 0;     // kFailed: an errno
+    bool complete = false;  // kNoEntry: the directory lists all that can be opened in it
 };
 IndexAnswer find_in_directory(const std::string& directory, std::string_view name);
 

@@ -1,6 +1,11 @@
 // See lookup.h.
 #include "core/path/lookup.h"
 
+#include <linux/limits.h>
+
+#include <atomic>
+#include <functional>
+
 #include "base/text.h"
 #include "core/path/at.h"
 #include "core/path/dir_index.h"
@@ -120,10 +125,43 @@ Lookup search(const std::string& linux_path, const DriveMap& map) {
     }
     switch (answer.kind) {
         case IndexAnswer::kFound: return {Lookup::kFound, joined(answer.name)};
-        case IndexAnswer::kNoEntry: return {Lookup::kNameMissing, joined(name)};
+        case IndexAnswer::kNoEntry: {
+            bool as_given = parent.size() == parent_of(linux_path).size() && linux_path.starts_with(parent);
+            return {Lookup::kNameMissing, as_given ? linux_path : joined(name), 0, false, answer.complete};
+        }
         case IndexAnswer::kNoDirectory: return {Lookup::kPathMissing, linux_path};
         default: return {Lookup::kFailed, linux_path, answer.error};
     }
+}
+
+namespace {
+
+constexpr size_t kGuesses = 512;
+constexpr uint8_t kSure = 2, kMost = 7;
+
+// How often names were missing of late, by a hash of the directory: two that share a place disturb each other's guesses.
+std::atomic<uint8_t>& guess(std::string_view linux_path) {
+    static std::atomic<uint8_t> counts[kGuesses];
+    return counts[std::hash<std::string_view>()(parent_of(linux_path)) % kGuesses];
+}
+
+}  // namespace
+
+bool expects_missing(std::string_view linux_path) {
+    // The kernel has its own answer to a name that is too long.
+    return guess(linux_path).load(std::memory_order_relaxed) >= kSure && name_of(linux_path).size() <= NAME_MAX;
+}
+
+void note_missing(std::string_view linux_path) {
+    auto& count = guess(linux_path);
+    uint8_t now = count.load(std::memory_order_relaxed);
+    if (now < kMost) count.store(now + 1, std::memory_order_relaxed);
+}
+
+void note_present(std::string_view linux_path) {
+    auto& count = guess(linux_path);
+    uint8_t now = count.load(std::memory_order_relaxed);
+    count.store(now > 2 ? now - 2 : 0, std::memory_order_relaxed);
 }
 
 }  // namespace lsw::path

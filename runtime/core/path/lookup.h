@@ -45,7 +45,16 @@ struct Lookup {
     int error = 0;
     // kNameMissing: the directory of `path` is built-in and not on disk yet (DriveMap::materialise).
     bool parent_is_builtin = false;
+    // kNameMissing: no spelling of the name, the given one included, can be opened. Not so in directories that do
+    // not list all they have, as /proc.
+    bool certain = false;
 };
 Lookup search(const std::string& linux_path, const DriveMap& map = drives());
+
+// Compilers look for a header in one directory after the other. Where names were missing lately, search() first, which
+// asks the kernel once, is the better bet than the spelling as given, which asks twice. A wrong guess costs time alone.
+bool expects_missing(std::string_view linux_path);
+void note_missing(std::string_view linux_path);
+void note_present(std::string_view linux_path);
 
 }  // namespace lsw::path
