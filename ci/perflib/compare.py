@@ -74,7 +74,7 @@ def paired(figure):
         if base and figure['status'] == 'failed':
             return Verdict(figure['name'], figure['metric'], 'regression', math.inf, 0, figure['reason'])
         return None
-    before, after = stats.median(base), stats.median(ours)
+    before, after = (stats.typical(figure['metric'], values) for values in (base, ours))
     if figure['metric'] in COUNTS:
         return _count_verdict(figure, before, after)
     each = stats.ratios(ours, base, figure['better'])

@@ -113,7 +113,7 @@ class Session:
                   'better': reading.better, 'about': reading.about, 'goal': suites.goal_of(*name),
                   'samples': dict(samples), 'median': {}, 'noise': {}, 'ratio': {}, 'status': 'ok', 'reason': ''}
         for key, values in samples.items():
-            figure['median'][key] = stats.median(values)
+            figure['median'][key] = stats.typical(name[1], values)
             figure['noise'][key] = stats.relative_noise(values)
         for key, values in samples.items():
             if key == 'native' or 'native' not in samples:

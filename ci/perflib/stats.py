@@ -17,6 +17,12 @@ def median(values):
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
 
 
+def typical(metric, values):
+    """What stands for the samples of a metric: the median; of instructions and system calls, which only
+    disturbances add to, the least."""
+    return min(values) if metric in ('instructions', 'system_calls') else median(values)
+
+
 def quantile(values, fraction):
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(fraction * len(ordered)))]
