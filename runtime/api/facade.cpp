@@ -9,6 +9,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "abi/services.h"
 #include "api/trace/trace.h"
 #include "base/guest_map.h"
 #include "base/unique_fd.h"
@@ -26,8 +27,23 @@ struct FacadeInfo {
 
 constexpr FacadeInfo kFacades[] = {
 #define FACADE(dll, offset, size, slots, data_end, call) {dll, offset, size, slots, data_end, call},
+#define SERVICE_FUNCTION(function, number, stub_rva)
 #include "facade_index.inc"
 #undef FACADE
+#undef SERVICE_FUNCTION
+};
+
+// Which of ntdll's functions, counted in the order of its rows, are services; ascending.
+struct ServiceFunction {
+    uint16_t function, number;
+    uint32_t stub_rva;
+};
+constexpr ServiceFunction kServiceFunctions[] = {
+#define FACADE(dll, offset, size, slots, data_end, call)
+#define SERVICE_FUNCTION(function, number, stub_rva) {function, number, stub_rva},
+#include "facade_index.inc"
+#undef FACADE
+#undef SERVICE_FUNCTION
 };
 
 // Where each façade of the list is mapped.
@@ -88,6 +104,25 @@ size_t slot_count(size_t facade) {
     return next - kFacades[facade].first_call;
 }
 
+template <class Visit>
+void for_each_service(const ExportTable& ntdll, Visit visit) {
+    const ServiceFunction* next = kServiceFunctions;
+    unsigned function = 0;
+    for (const Export row : ntdll.rows) {
+        if (!has_slot(row.kind)) continue;
+        if (next == std::end(kServiceFunctions)) return;
+        if (next->function == function) visit(*next++, row.target);
+        ++function;
+    }
+}
+
+// Slots, and the stubs that jump through them, lie in the façade of ntdll.
+const Mapped* mapped_ntdll() {
+    for (const Mapped& mapped : g_mapped)
+        if (mapped.table && strcmp(mapped.table->dll, "ntdll.dll") == 0) return &mapped;
+    return nullptr;
+}
+
 }  // namespace
 
 size_t facade_count() { return std::size(kFacades); }
@@ -103,6 +138,31 @@ uint64_t facade_hash() { return LSW_FACADE_HASH; }
 MappedSlots mapped_slots(size_t facade) {
     Mapped& mapped = g_mapped[facade];
     return {mapped.table, mapped.slots.load(std::memory_order_acquire), slot_count(facade), kFacades[facade].first_call};
+}
+
+// The page's functions are ntdll's plain stubs, which jump through its slots: whoever exchanges a slot sees raw calls too.
+bool map_service_slots(const ExportTable& ntdll, const void* unimplemented, const void* any) {
+    auto page = reinterpret_cast<void*>(kServiceSlotsAddress);
+    constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    if (mmap(page, 4096, PROT_READ | PROT_WRITE, kFlags, -1, 0) == MAP_FAILED) return false;
+    auto slots = static_cast<const void**>(page);
+    for (unsigned number = 0; number < kServiceCount; ++number) slots[number] = unimplemented;
+    slots[kAnyServiceSlot] = any;
+    const Mapped* mapped = mapped_ntdll();
+    const std::byte* base =
+        mapped ? reinterpret_cast<const std::byte*>(mapped->slots.load()) - info_of(ntdll)->slots_rva : nullptr;
+    for_each_service(ntdll, [&](const ServiceFunction& service, const void* target) {
+        slots[service.number] = base ? base + service.stub_rva : target;
+    });
+    return mprotect(page, 4096, PROT_READ) == 0;
+}
+
+bool is_service_function(const ExportTable& ntdll, uint64_t address) {
+    bool found = false;
+    for_each_service(ntdll, [&](const ServiceFunction&, const void* target) {
+        found |= reinterpret_cast<uint64_t>(target) == address;
+    });
+    return found;
 }
 
 Result<MappedFacade> map_facade(const ExportTable& table) {

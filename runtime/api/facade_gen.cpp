@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "abi/pe.h"
+#include "abi/services.h"
 
 // Data rows need the size of their types.
 #include "abi/data_exports.h"
@@ -30,17 +31,6 @@ struct Row {
     uint32_t data_size_bytes = 0;
     uint32_t data_alignment = 1;
     uint16_t ordinal = 0;
-};
-
-struct Service {
-    const char* name;
-    uint32_t number;
-};
-
-const Service kServices[] = {
-#define SERVICE(name, number, arguments, tier) {#name, number},
-#include "abi/services.inc"
-#undef SERVICE
 };
 
 struct Module {
@@ -75,10 +65,22 @@ public:
     std::vector<uint8_t> build();
     uint32_t slots_rva() const { return data_rva_; }
     uint32_t data_end_rva() const { return data_end_; }
+    // Those with a slot: the module's rows, not the further names of services.
     uint32_t function_count() const {
         uint32_t count = 0;
-        for (const Symbol& symbol : symbols_) count += symbol.row->kind == Kind::Function;
+        for (const Row& row : module_.rows) count += row.kind == Kind::Function;
         return count;
+    }
+    // Calls visit(function, number, stub_rva) for each service among the module's functions.
+    template <class Visit>
+    void for_each_service(Visit visit) const {
+        uint32_t function = 0;
+        for (const Row& row : module_.rows) {
+            if (row.kind != Kind::Function) continue;
+            int64_t number = service_of(row);
+            if (number >= 0) visit(function, static_cast<uint32_t>(number), plain_stub_rva(function));
+            ++function;
+        }
     }
 
 private:
@@ -104,22 +106,60 @@ private:
         bytes_[rva + text.size()] = 0;
         return rva + static_cast<uint32_t>(text.size()) + 1;
     }
-    static const Service* service_of(const Row& row) {
-        for (const Service& service : kServices)
-            if (row.name == service.name) return &service;
-        return nullptr;
+    static std::map<std::string_view, uint32_t> number_services() {
+        std::map<std::string_view, uint32_t> numbers;
+        for (uint32_t number = 0; number < lsw::kServiceCount; ++number) numbers[lsw::service_name(number)] = number;
+        return numbers;
     }
+    // Number of a row that is a service of ntdll; -1 for all others.
+    int64_t service_of(const Row& row) const {
+        static const auto numbers = number_services();
+        if (!is_ntdll_ || row.kind != Kind::Function) return -1;
+        auto found = numbers.find(row.name);
+        return found == numbers.end() ? int64_t{-1} : int64_t{found->second};
+    }
+    // `jmp [slot]`, one for each function row in their order.
+    uint32_t plain_stub_rva(uint32_t function) const {
+        return services_rva_ + (is_ntdll_ ? lsw::kServiceCount * kServiceStubBytes : 0) + function * kStubBytes;
+    }
+    uint32_t service_rva(int64_t number) const {
+        return services_rva_ + static_cast<uint32_t>(number) * kServiceStubBytes;
+    }
+    void add_service_names();
+    void write_service_stub(uint32_t number);
 
     const Module& module_;
+    const bool is_ntdll_ = strcmp(module_.dll, "ntdll.dll") == 0;
     std::vector<uint8_t> bytes_;
+    std::vector<Row> service_rows_;  // of services without a row of their own, and of all the Zw names
+    std::vector<std::string> zw_names_;
+    uint32_t services_rva_ = 0;
     std::vector<Symbol> symbols_;
     uint32_t exports_rva_ = kPage, exports_size_ = 0;
     uint32_t text_rva_ = 0, text_end_ = 0, data_rva_ = 0, data_end_ = 0;
 };
 
+// ntdll exports every service under two names, whether we have it or not: programs sort the exports to learn the numbers.
+void Image::add_service_names() {
+    std::map<std::string_view, bool> named;
+    for (const Row& row : module_.rows) named[row.name] = true;
+    zw_names_.reserve(lsw::kServiceCount);
+    for (uint32_t number = 0; number < lsw::kServiceCount; ++number) {
+        std::string_view name = lsw::service_name(number);
+        if (!named[name]) service_rows_.push_back({Kind::Function, name, ""});
+        zw_names_.push_back(std::string("Zw").append(name.substr(2)));
+        if (!named[zw_names_.back()]) service_rows_.push_back({Kind::Function, zw_names_.back(), ""});
+    }
+}
+
 // Addresses first: the export directory's size depends on names only, the rest follows.
 void Image::place() {
+    if (is_ntdll_) add_service_names();
     uint32_t count = 0, names_bytes = static_cast<uint32_t>(strlen(module_.dll)) + 1;
+    for (const Row& row : service_rows_) {
+        ++count;
+        names_bytes += static_cast<uint32_t>(row.name.size()) + 2;
+    }
     for (const Row& row : module_.rows) {
         if (row.kind == Kind::Ordinal) continue;
         ++count;
@@ -130,12 +170,14 @@ void Image::place() {
         highest_ordinal = std::max<uint32_t>(highest_ordinal, row.ordinal + count);
     exports_size_ = sizeof(IMAGE_EXPORT_DIRECTORY) + highest_ordinal * 4 + count * 6 + names_bytes + 16;
     text_rva_ = align(exports_rva_ + exports_size_, kPage);
-    bool is_ntdll = strcmp(module_.dll, "ntdll.dll") == 0;
-    uint32_t text = text_rva_;
+    // Services first, in the order of their numbers, as in Windows.
+    services_rva_ = text_rva_;
+    uint32_t text = text_rva_ + (is_ntdll_ ? lsw::kServiceCount * kServiceStubBytes : 0);
     for (const Row& row : module_.rows) {
         if (row.kind != Kind::Function) continue;
-        symbols_.push_back({&row, text, 0});
-        text += is_ntdll && service_of(row) ? kServiceStubBytes : kStubBytes;
+        int64_t number = service_of(row);
+        symbols_.push_back({&row, number >= 0 ? service_rva(number) : text, 0});
+        text += kStubBytes;  // a service's too: its stub jumps there, through the page of services
     }
     text_end_ = text;
     data_rva_ = align(std::max(text, text_rva_ + 1), kPage);
@@ -150,6 +192,12 @@ void Image::place() {
         }
     }
     data_end_ = std::max(data, data_rva_ + 8);
+    for (const Row& row : service_rows_) {
+        Row nt{Kind::Function, "", ""};
+        std::string name = std::string("Nt").append(row.name.substr(2));
+        nt.name = name;
+        symbols_.push_back({&row, service_rva(service_of(nt)), 0});
+    }
     bytes_.resize(align(data_end_, kPage));
 }
 
@@ -213,31 +261,31 @@ void Image::write_exports() {
     directory->AddressOfNameOrdinals = ordinals_rva;
 }
 
+// The usual bytes, which programs read the number from. KUSER_SHARED_DATA.SystemCall is 1, so the `jne` is taken: no trap.
+// The jump names its slot absolutely, so that a copy of the stub works as well.
+void Image::write_service_stub(uint32_t number) {
+    static const uint8_t pattern[] = {0x4C, 0x8B, 0xD1, 0xB8, 0,    0,    0,    0,    0xF6, 0x04, 0x25, 0x08,
+                                      0x03, 0xFE, 0x7F, 0x01, 0x75, 0x03, 0x0F, 0x05, 0xC3, 0xFF, 0x24, 0x25};
+    uint8_t* code = bytes_.data() + service_rva(number);
+    memset(code, 0xCC, kServiceStubBytes);
+    memcpy(code, pattern, sizeof pattern);
+    memcpy(code + 4, &number, 4);
+    auto slot = static_cast<uint32_t>(lsw::kServiceSlotsAddress + number * 8);
+    memcpy(code + sizeof pattern, &slot, 4);
+}
+
 void Image::write_stubs() {
     uint32_t slot = data_rva_;
-    bool is_ntdll = strcmp(module_.dll, "ntdll.dll") == 0;
-    auto jump_to_slot = [&](uint8_t* code, uint32_t rva) {
-        int32_t displacement = static_cast<int32_t>(slot - (rva + 6));
+    if (is_ntdll_)
+        for (uint32_t number = 0; number < lsw::kServiceCount; ++number) write_service_stub(number);
+    for (uint32_t function = 0; function < function_count(); ++function, slot += 8) {
+        uint32_t rva = plain_stub_rva(function);
+        uint8_t* code = bytes_.data() + rva;
+        auto displacement = static_cast<int32_t>(slot - (rva + 6));
+        memset(code, 0xCC, kStubBytes);
         code[0] = 0xFF;
         code[1] = 0x25;
         memcpy(code + 2, &displacement, 4);
-    };
-    for (const Symbol& symbol : symbols_) {
-        if (symbol.row->kind != Kind::Function) break;
-        uint8_t* code = bytes_.data() + symbol.rva;
-        const Service* service = is_ntdll ? service_of(*symbol.row) : nullptr;
-        if (service) {
-            static const uint8_t pattern[] = {0x4C, 0x8B, 0xD1, 0xB8, 0,    0,    0,    0,   0xF6, 0x04, 0x25,
-                                              0x08, 0x03, 0xFE, 0x7F, 0x01, 0x75, 0x03, 0x0F, 0x05, 0xC3};
-            memset(code, 0xCC, kServiceStubBytes);
-            memcpy(code, pattern, sizeof pattern);
-            memcpy(code + 4, &service->number, 4);
-            jump_to_slot(code + sizeof pattern, symbol.rva + sizeof pattern);
-        } else {
-            memset(code, 0xCC, kStubBytes);
-            jump_to_slot(code, symbol.rva);
-        }
-        slot += 8;
     }
 }
 
@@ -309,6 +357,9 @@ int main(int argc, char** argv) {
         offset += static_cast<uint32_t>(bytes.size());
         first_call += image.function_count();
         for (uint8_t byte : bytes) hash = (hash ^ byte) * 0x100'0000'01B3;
+        image.for_each_service([&](uint32_t function, uint32_t number, uint32_t stub_rva) {
+            fprintf(index, "SERVICE_FUNCTION(%u, 0x%x, 0x%x)\n", function, number, stub_rva);
+        });
     }
     fprintf(calls, "/* Exports that are functions, of all modules, and what tells one build's rows from another's. */\n"
             "#define LSW_FACADE_CALLS %u\n#define LSW_FACADE_HASH 0x%llx\n",

@@ -42,6 +42,8 @@ int exec(int count, char** words) {
         }
         if (arguments.is("--verbose", "-v")) {
             options.verbose = true;
+        } else if (arguments.is("--no-patch")) {
+            setenv("LSW_RAW_CALLS", "t1,t3", 1);  // its children's too
         } else if (const char* file = arguments.value_of("--exit-code-file")) {
             options.exit_code_file = prepare_exit_code_file(file);
         } else {
@@ -50,6 +52,7 @@ int exec(int count, char** words) {
     }
     const char* program = arguments.next_word();
     if (!program) fatal(kExitInternal, "no program given (usage: lsw exec [option...] app.exe [argument...])");
+    options.raw_calls = seh::parse_raw_call_tiers(getenv("LSW_RAW_CALLS"));
     g_verbose = options.verbose;
     options.program = find_program_or_die(program);
     options.arguments.assign(arguments.rest(), arguments.rest() + arguments.left());

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
         lsw::register_dlls();
         lsw::Options options;
         options.verbose = lsw::g_verbose = getenv("LSW_VERBOSE") != nullptr;
+        options.raw_calls = lsw::seh::parse_raw_call_tiers(getenv("LSW_RAW_CALLS"));
         options.program = startup.program;
         options.startup = &startup;
         lsw::run_program(std::move(options));

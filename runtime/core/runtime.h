@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exception/raw_syscalls.h"
 #include "core/module/module.h"
 #include "object/handle_table.h"
 
@@ -13,6 +14,7 @@ struct StartupBlock;
 
 struct Options {
     bool verbose = false;
+    seh::RawCallTiers raw_calls;
     std::string exit_code_file;        // --exit-code-file: the full 32-bit code is written there
     std::string program;               // Linux path of the image
     std::vector<std::string> arguments;

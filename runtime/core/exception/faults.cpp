@@ -10,10 +10,12 @@
 
 #include "abi/layout.h"
 #include "api/trace/trace.h"
+#include "core/exception/call_sites.h"
 #include "core/exception/dispatch.h"
 #include "core/exception/fault_decode.h"
 #include "core/exception/machine_context.h"
 #include "core/exception/raw_syscalls.h"
+#include "core/exception/service_faults.h"
 #include "core/exception/stack_samples.h"
 #include "core/exception/trampolines.h"
 #include "core/exception/unhandled.h"
@@ -127,7 +129,15 @@ void on_fault(int signal, siginfo_t* info, void* raw) {
         errno = saved_errno;
         return;
     }
+    if (signal == SIGSEGV && call_site_read_fault(reinterpret_cast<uint64_t>(info->si_addr), info->si_code)) {
+        errno = saved_errno;
+        return;
+    }
     if (recover_probe(&machine)) return;
+    if (signal == SIGSEGV ? raw_call_fault(machine) : signal == SIGTRAP && call_site_breakpoint(machine)) {
+        errno = saved_errno;
+        return;
+    }
     abandon_sample();
     if (info->si_code <= 0 || !t_signals.stack || t_signals.in_handler) return give_up(signal);
     t_signals.in_handler = true;
@@ -154,6 +164,7 @@ extern "C" [[noreturn, gnu::used]] void lsw_dispatch_fault(CONTEXT* context, EXC
         NTSTATUS status = classifier()(record->ExceptionInformation[1], record->ExceptionInformation[0]);
         if (status == STATUS_SUCCESS) unwind::lsw_restore_context(context);
         record->ExceptionCode = static_cast<DWORD>(status);
+        if (return_from_faulting_service(context, status)) unwind::lsw_restore_context(context);
     }
     raise(record, context);
 }

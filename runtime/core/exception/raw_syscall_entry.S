@@ -19,12 +19,14 @@ lsw_raw_syscall_entry:
         .cfi_offset %rdi, -32
         cld
         and     $-16, %rsp
-        sub     $kOutgoing+32, %rsp
+        sub     $kOutgoing+48, %rsp
         mov     %r10, kOutgoing(%rsp)
         mov     %rdx, kOutgoing+8(%rsp)
         mov     %r8, kOutgoing+16(%rsp)
         mov     %r9, kOutgoing+24(%rsp)
+        mov     %eax, kOutgoing+32(%rsp)
         mov     %eax, %edi
+        mov     8(%rbp), %rsi
         call    lsw_find_service
         mov     %rax, %r11
         mov     %rdx, %rcx                      // arguments beyond four, from the caller's stack
@@ -38,6 +40,7 @@ lsw_raw_syscall_entry:
         mov     kOutgoing+8(%rsp), %rdx
         mov     kOutgoing+16(%rsp), %r8
         mov     kOutgoing+24(%rsp), %r9
+        mov     kOutgoing+32(%rsp), %eax
         call    *%r11
         lea     -16(%rbp), %rsp
         pop     %rdi
@@ -47,4 +50,15 @@ lsw_raw_syscall_entry:
         ret
         .cfi_endproc
         .size   lsw_raw_syscall_entry, .-lsw_raw_syscall_entry
+
+// The function of every service that has none: entered with the number in EAX.
+        .globl  lsw_unimplemented_service
+        .type   lsw_unimplemented_service, @function
+        .balign 16
+lsw_unimplemented_service:
+        .cfi_startproc
+        mov     %eax, %ecx
+        jmp     lsw_report_unimplemented
+        .cfi_endproc
+        .size   lsw_unimplemented_service, .-lsw_unimplemented_service
         .section .note.GNU-stack,"",@progbits

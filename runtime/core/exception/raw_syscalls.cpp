@@ -3,14 +3,16 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <ucontext.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "abi/layout.h"
+#include "abi/services.h"
 #include "abi/status.h"
 #include "api/export.h"
+#include "api/facade.h"
+#include "base/log.h"
+#include "core/exception/call_sites.h"
 #include "core/module/search.h"
 
 namespace lsw::seh {
@@ -20,84 +22,85 @@ namespace {
 constexpr int kSetSyscallUserDispatch = 59;
 constexpr unsigned long kDispatchOutsideOf = 1;
 constexpr unsigned long kDispatchInsideOf = 2;
-constexpr int kUserDispatchCode = 2;  // SYS_USER_DISPATCH of si_code
-
-constexpr unsigned kServiceLimit = 0x400;
-constexpr unsigned kMostArguments = 17;
+constexpr int kBySeccomp = 1;       // SYS_SECCOMP of si_code
+constexpr int kByUserDispatch = 2;  // SYS_USER_DISPATCH
 
 struct Service {
-    const void* function = nullptr;
-    uint64_t argument_count = 0;
-};
-
-struct ServiceRow {
-    const char* name;
-    unsigned number;
-    unsigned argument_count;
-};
-
-constexpr ServiceRow kRows[] = {
-#define SERVICE(name, number, arguments, tier) {#name, number, arguments},
-#include "abi/services.inc"
-#undef SERVICE
+    const void* function;
+    uint64_t argument_count;
 };
 
 NTSTATUS WINAPI unknown_service() { return STATUS_INVALID_SYSTEM_SERVICE; }
 
-const void* find_function(const char* name) {
-    const api::ExportTable* ntdll = find_builtin("ntdll.dll");
-    if (!ntdll) return nullptr;
-    for (const api::Export row : ntdll->rows)
-        if (row.target && strcmp(row.name, name) == 0) return row.target;
-    return nullptr;
-}
-
-struct ServiceTable {
-    Service entries[kServiceLimit];
-
-    ServiceTable() {
-        for (const ServiceRow& row : kRows)
-            if (row.number < kServiceLimit && row.argument_count <= kMostArguments)
-                entries[row.number] = {find_function(row.name), row.argument_count};
-    }
-};
-
-// Made by the first raw call: few programs make any.
-const ServiceTable& services() {
-    static const ServiceTable table;
-    return table;
+RawCallTiers& tiers() {
+    static RawCallTiers chosen;
+    return chosen;
 }
 
 extern "C" void lsw_raw_syscall_entry();
+extern "C" void lsw_unimplemented_service();
 extern "C" int lsw_probe_copy(void* to, const void* from, size_t size_bytes);
 
-// As a call from behind the `syscall` instruction: return address pushed, registers as they are.
-void on_sigsys(int signal, siginfo_t* info, void* raw) {
-    greg_t* registers = static_cast<ucontext_t*>(raw)->uc_mcontext.gregs;
-    auto after = reinterpret_cast<uint64_t>(info->si_call_addr);
+// As a call from behind the instruction: return address pushed, registers as they are. Without a stack to push to, the
+// call fails as it would for an argument that cannot be read.
+void send_to_service(mcontext_t& machine, uint64_t after, uint64_t number) {
+    greg_t* registers = machine.gregs;
     auto top = reinterpret_cast<uint64_t*>(registers[REG_RSP]) - 1;
+    if (!lsw_probe_copy(top, &after, sizeof after)) {
+        registers[REG_RAX] = static_cast<uint32_t>(STATUS_ACCESS_VIOLATION);
+        registers[REG_RIP] = static_cast<greg_t>(after);
+        return;
+    }
+    constexpr greg_t kTrapAndDirection = 0x500;
+    registers[REG_RSP] = reinterpret_cast<greg_t>(top);
+    registers[REG_RIP] = reinterpret_cast<greg_t>(lsw_raw_syscall_entry);
+    registers[REG_RAX] = static_cast<greg_t>(number);
+    registers[REG_EFL] &= ~kTrapAndDirection;
+}
+
+void on_sigsys(int signal, siginfo_t* info, void* raw) {
+    mcontext_t& machine = static_cast<ucontext_t*>(raw)->uc_mcontext;
+    auto after = reinterpret_cast<uint64_t>(info->si_call_addr);
     int saved_errno = errno;
-    if (info->si_code != kUserDispatchCode || !lsw_probe_copy(top, &after, sizeof after)) {
+    bool ours = info->si_code == kByUserDispatch || (info->si_code == kBySeccomp && after < kGuestLimit);
+    if (!ours) {
         ::signal(signal, SIG_DFL);
         raise(signal);
         return;
     }
-    registers[REG_RSP] = reinterpret_cast<greg_t>(top);
-    registers[REG_RIP] = reinterpret_cast<greg_t>(lsw_raw_syscall_entry);
-    registers[REG_RAX] = info->si_syscall;
+    send_to_service(machine, after, static_cast<uint32_t>(info->si_syscall));
     errno = saved_errno;
 }
 
 }  // namespace
 
-// What a number leads to: the function in RAX, how many arguments it takes in RDX.
-extern "C" [[gnu::used]] Service lsw_find_service(uint32_t number) {
-    Service found = number < kServiceLimit ? services().entries[number] : Service{};
-    if (!found.function) found.function = reinterpret_cast<const void*>(unknown_service);
-    return found;
+// What a number leads to: the function in RAX, how many arguments it takes in RDX. `after` is where the call came from.
+extern "C" [[gnu::used]] Service lsw_find_service(uint32_t number, uint64_t after) {
+    if (number >= kServiceCount) return {reinterpret_cast<const void*>(unknown_service), 0};
+    if (tiers().patch) patch_call_site(after, number);
+    return {reinterpret_cast<const void* const*>(kServiceSlotsAddress)[number], kServices[number].argument_count};
 }
 
-void install_raw_syscalls() {
+extern "C" [[gnu::used]] NTSTATUS WINAPI lsw_report_unimplemented(uint32_t number) {
+    const char* name = service_name(number);
+    log_debug("service %s is not implemented", name ? name : "?");
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+RawCallTiers parse_raw_call_tiers(const char* list) {
+    if (!list) return {};
+    std::string_view left = list;
+    auto has = [&](std::string_view tier) { return left.find(tier) != std::string_view::npos; };
+    return {has("t0"), has("t1"), has("t3")};
+}
+
+RawCallTiers raw_call_tiers() { return tiers(); }
+
+void install_raw_syscalls(RawCallTiers chosen) {
+    tiers() = chosen;
+    if (const api::ExportTable* ntdll = find_builtin("ntdll.dll"))
+        api::map_service_slots(*ntdll, reinterpret_cast<const void*>(lsw_unimplemented_service),
+                               reinterpret_cast<const void*>(lsw_raw_syscall_entry));
     struct sigaction action = {};
     action.sa_sigaction = on_sigsys;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
@@ -114,6 +117,17 @@ bool arm_raw_syscalls() {
         return true;
     constexpr uint64_t kUserLimit = 1ull << 47;
     return prctl(kSetSyscallUserDispatch, kDispatchOutsideOf, kGuestLimit, kUserLimit - kGuestLimit, 0) == 0;
+}
+
+bool raw_call_fault(mcontext_t& machine) {
+    constexpr greg_t kGeneralProtection = 13;
+    auto at = static_cast<uint64_t>(machine.gregs[REG_RIP]);
+    uint8_t code[2];
+    if (machine.gregs[REG_TRAPNO] != kGeneralProtection || at >= kGuestLimit) return false;
+    if (!lsw_probe_copy(code, reinterpret_cast<const void*>(at), sizeof code)) return false;
+    if (code[0] != 0xCD || code[1] != 0x2E) return false;
+    send_to_service(machine, at + sizeof code, static_cast<uint32_t>(machine.gregs[REG_RAX]));
+    return true;
 }
 
 }  // namespace lsw::seh

@@ -8,6 +8,7 @@
 #include "abi/layout.h"
 #include "base/guest_map.h"
 #include "base/status.h"
+#include "core/exception/call_sites.h"
 
 namespace lsw {
 namespace {
@@ -223,6 +224,7 @@ Result<AddressSpace::Range> AddressSpace::decommit(Regions::iterator found, uint
     Region& region = found->second;
     uint64_t end = address + size_bytes;
     committed_bytes_ -= committed_in(region, address, end);
+    seh::restore_call_sites(address, end, true);
     if (!drop_pages(address, end)) return Status(STATUS_NO_MEMORY);
     paint(region.runs, address, end, 0);
     return Range{address, size_bytes};
@@ -255,6 +257,7 @@ Result<AddressSpace::Range> AddressSpace::release(Regions::iterator found, uint6
     // "dwSize must be 0 for MEM_RELEASE"; NT allows exactly the whole region too, and placeholders any part.
     if (!preserve && !region.placeholder && end != region.end) return Status(STATUS_UNABLE_TO_FREE_VM);
     committed_bytes_ -= committed_in(region, address, end);
+    seh::restore_call_sites(address, end, true);
     if (!preserve) {
         if (region.base != address || region.end != end) split(found, address, end);
         regions_.erase(address);
@@ -307,6 +310,7 @@ Result<DWORD> AddressSpace::protect(uint64_t address, uint64_t size_bytes, DWORD
         if ((protect & 0xFF) == PAGE_READWRITE) protect = (protect & ~0xFFu) | PAGE_WRITECOPY;
         if ((protect & 0xFF) == PAGE_EXECUTE_READWRITE) protect = (protect & ~0xFFu) | PAGE_EXECUTE_WRITECOPY;
     }
+    seh::restore_call_sites(start, end, false);
     if (mprotect(pointer(start), end - start, linux_protection(protect)) != 0)
         return Status(errno == EACCES ? STATUS_SECTION_PROTECTION : STATUS_NO_MEMORY);
     DWORD old = affected.front().protect;
@@ -326,6 +330,8 @@ void AddressSpace::adopt(uint64_t base, uint64_t size_bytes, RegionType type, DW
 
 void AddressSpace::forget(uint64_t base) {
     std::lock_guard guard(lock_);
+    if (auto found = regions_.find(base); found != regions_.end())
+        seh::restore_call_sites(base, found->second.end, true);
     regions_.erase(base);
 }
 
@@ -344,6 +350,7 @@ Result<void> AddressSpace::release_view(uint64_t address, bool preserve_placehol
     if (found == regions_.end() || found->second.type == RegionType::Private) return STATUS_NOT_MAPPED_VIEW;
     Region& region = found->second;
     uint64_t size = region.end - region.base;
+    seh::restore_call_sites(region.base, region.end, true);
     if (!preserve_placeholder) {
         munmap(pointer(region.base), size);
         regions_.erase(found);

@@ -210,7 +210,7 @@ void run_program(Options options) {
     reserve_user_shared_data();
     seh::install_fault_handlers();
     seh::set_fault_classifier(classify_fault);
-    seh::install_raw_syscalls();
+    seh::install_raw_syscalls(process.options.raw_calls);
     seh::begin_guest_thread();
     run_first_thread(*stack, program_main);
 }
