@@ -12,6 +12,7 @@
 #include "base/unique_fd.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
+#include "cli/host_commands.h"
 #include "cli/program.h"
 #include "core/process/start.h"
 
@@ -34,6 +35,7 @@ std::string prepare_exit_code_file(const char* name) {
 int exec(int count, char** words) {
     Options options;
     options.verbose = getenv("LSW_VERBOSE") != nullptr;
+    bool detach = false;
     Arguments arguments("exec", count, words);
     while (arguments.next_option()) {
         if (arguments.is("--help", "-h")) {
@@ -44,6 +46,8 @@ int exec(int count, char** words) {
             options.verbose = true;
         } else if (arguments.is("--no-patch")) {
             setenv("LSW_RAW_CALLS", "t1,t3", 1);  // its children's too
+        } else if (arguments.is("--detach")) {
+            detach = true;
         } else if (const char* file = arguments.value_of("--exit-code-file")) {
             options.exit_code_file = prepare_exit_code_file(file);
         } else {
@@ -56,6 +60,12 @@ int exec(int count, char** words) {
     g_verbose = options.verbose;
     options.program = find_program_or_die(program);
     options.arguments.assign(arguments.rest(), arguments.rest() + arguments.left());
+    if (detach) {
+        char path[PATH_MAX];
+        std::vector<std::string> line = {realpath(options.program.c_str(), path) ? path : options.program};
+        line.insert(line.end(), options.arguments.begin(), options.arguments.end());
+        return run_detached(line);
+    }
     run_program(std::move(options));
 }
 

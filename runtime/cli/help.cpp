@@ -16,6 +16,9 @@ const char kHelp[] =
     "  check    list what a program imports and LSW lacks\n"
     "  api      list the Windows functions that LSW has\n"
     "  trace    run a program and show what it calls\n"
+    "  ps       list the Windows programs that run; kill, wait for and read the output of them:\n"
+    "  kill, wait, logs, shutdown\n"
+    "  doctor   what this kernel offers LSW, what each way of a system call costs here\n"
     "  help     this text, or that of a command: lsw help check\n"
     "\n"
     "options:\n"
@@ -36,6 +39,7 @@ const char kHelpExec[] =
     "  -v, --verbose            say on standard error what is loaded and what fails first\n"
     "  --exit-code-file FILE    write the program's full 32-bit exit code to FILE, in decimal\n"
     "  --no-patch               leave the program's own system calls as they are (they trap each time)\n"
+    "  --detach                 run in the background and print the process id; see lsw logs, wait, ps\n"
     "  --help                   this text\n"
     "\n"
     "environment:\n"
@@ -96,5 +100,43 @@ const char kHelpTrace[] =
     "  --help           this text\n"
     "\n"
     "The exit status is the program's.\n";
+const char kHelpPs[] =
+    "usage: lsw ps [option...]\n"
+    "\n"
+    "Lists your Windows programs that run.\n"
+    "\n"
+    "options:\n"
+    "  -a, --all    those in the background that ended too\n"
+    "  --json       machine-readable\n"
+    "  --help       this text\n";
+
+const char kHelpKill[] =
+    "usage: lsw kill [--force] PID...\n"
+    "\n"
+    "Ends Windows programs: asks them to (SIGTERM), or with --force does not ask.\n"
+    "The exit status is 1 when one of the ids is not a Windows program of yours.\n";
+
+const char kHelpWait[] =
+    "usage: lsw wait PID...\n"
+    "\n"
+    "Waits until the programs have ended. The exit status is that of the last one when it ran in\n"
+    "the background (lsw exec --detach), 0 for others, 127 when there is no such program.\n";
+
+const char kHelpLogs[] =
+    "usage: lsw logs [--follow] PID\n"
+    "\n"
+    "Prints what a program in the background has written to its standard output and error; with\n"
+    "-f, --follow goes on until it ends. Logs are kept for a day after that.\n";
+
+const char kHelpShutdown[] =
+    "usage: lsw shutdown\n"
+    "\n"
+    "Ends the programs in the background, and lswhost. Other programs go on running.\n";
+
+const char kHelpDoctor[] =
+    "usage: lsw doctor [--json]\n"
+    "\n"
+    "Says what of this kernel LSW can use, which ways of a raw system call are open and what each\n"
+    "costs here, and what to do about what is missing. The exit status is 0 when programs run.\n";
 
 }  // namespace lsw::cli

@@ -6,8 +6,10 @@
 #include "base/log.h"
 #include "cli/api.h"
 #include "cli/check.h"
+#include "cli/doctor.h"
 #include "cli/exec.h"
 #include "cli/help.h"
+#include "cli/host_commands.h"
 #include "cli/trace/trace.h"
 #include "core/process/start.h"
 #include "core/process/startup_block.h"
@@ -28,6 +30,12 @@ constexpr Command kCommands[] = {
     {"check", check, kHelpCheck},
     {"api", api, kHelpApi},
     {"trace", trace_command, kHelpTrace},
+    {"ps", ps, kHelpPs},
+    {"kill", kill_guests, kHelpKill},
+    {"wait", wait_for_guests, kHelpWait},
+    {"logs", logs, kHelpLogs},
+    {"shutdown", shutdown, kHelpShutdown},
+    {"doctor", doctor, kHelpDoctor},
 };
 
 const Command* find_command(std::string_view name) {

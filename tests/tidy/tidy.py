@@ -22,7 +22,7 @@ LAYERS = {
     'loader': ['runtime/abi', 'runtime/base'],
     'iouring-io': ['runtime/abi', 'runtime/base'],
     'runtime/core': ['runtime/abi', 'runtime/base', 'runtime/api', 'runtime/object', 'loader',
-                     'iouring-io', 'bpf'],
+                     'iouring-io', 'bpf', 'notify-agent'],
     'runtime/dll': ['runtime/abi', 'runtime/base', 'runtime/api', 'runtime/object', 'runtime/core',
                     'loader', 'iouring-io', 'bpf'],
     'notify-agent': ['runtime/abi', 'runtime/base', 'bpf'],

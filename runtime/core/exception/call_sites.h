@@ -27,7 +27,8 @@ void patch_call_site(uint64_t after, uint32_t number);
 // True when T0 is possible on this machine.
 bool can_patch_call_sites();
 
-// The program is about to change, or to lose (`gone`), these pages. The former get their bytes back; the latter may come back as others.
+// The program is about to change, or to lose (`gone`), these pages. The former get their bytes back; the latter may come
+// back as others.
 void restore_call_sites(uint64_t start, uint64_t end, bool gone);
 
 // From the fault handler: true when the fault was the watched page's, and the instruction can be tried again.

@@ -79,7 +79,7 @@ void write_piece(uint8_t* at, const CallShape& shape) {
     code.bytes({0xB8});  // mov eax, number
     code.value(shape.number);
     if (shape.moves_r10) code.bytes({0x4C, 0x8B, 0xD1});  // mov r10, rcx
-    if (shape.returns) {
+    if (shape.returns && kServices[shape.number].tier != ServiceTier::T3) {
         // The stack is as a function's at its start, so the service returns where the stub would have; unless it is not
         // aligned as compiled code wants it, which hand-written code may well have.
         code.bytes({0x40, 0xF6, 0xC4, 0x08, 0x74, 0x0A});      // test spl, 8; jz past the jump

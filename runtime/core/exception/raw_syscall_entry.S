@@ -25,8 +25,11 @@ lsw_raw_syscall_entry:
         mov     %r8, kOutgoing+16(%rsp)
         mov     %r9, kOutgoing+24(%rsp)
         mov     %eax, kOutgoing+32(%rsp)
+        lea     16(%rbp), %rdi
+        mov     %rdi, kOutgoing+40(%rsp)
         mov     %eax, %edi
         mov     8(%rbp), %rsi
+        lea     kOutgoing(%rsp), %rdx           // struct RawCall
         call    lsw_find_service
         mov     %rax, %r11
         mov     %rdx, %rcx                      // arguments beyond four, from the caller's stack
@@ -61,4 +64,29 @@ lsw_unimplemented_service:
         jmp     lsw_report_unimplemented
         .cfi_endproc
         .size   lsw_unimplemented_service, .-lsw_unimplemented_service
+// A service that is done already, with its status in EAX.
+        .globl  lsw_return_status
+        .type   lsw_return_status, @function
+lsw_return_status:
+        ret
+        .size   lsw_return_status, .-lsw_return_status
+
+// int64_t lsw_ask_host(uint32_t number, const uint64_t arguments[6]): the one place whose system calls lswhost sees.
+        .globl  lsw_ask_host, lsw_ask_host_after
+        .type   lsw_ask_host, @function
+        .balign 16
+lsw_ask_host:
+        .cfi_startproc
+        mov     %edi, %eax
+        mov     0(%rsi), %rdi
+        mov     16(%rsi), %rdx
+        mov     24(%rsi), %r10
+        mov     32(%rsi), %r8
+        mov     40(%rsi), %r9
+        mov     8(%rsi), %rsi
+        syscall
+lsw_ask_host_after:
+        ret
+        .cfi_endproc
+        .size   lsw_ask_host, .-lsw_ask_host
         .section .note.GNU-stack,"",@progbits

@@ -13,6 +13,7 @@
 #include "api/facade.h"
 #include "base/log.h"
 #include "core/exception/call_sites.h"
+#include "core/exception/notification.h"
 #include "core/module/search.h"
 
 namespace lsw::seh {
@@ -39,6 +40,7 @@ RawCallTiers& tiers() {
 
 extern "C" void lsw_raw_syscall_entry();
 extern "C" void lsw_unimplemented_service();
+extern "C" void lsw_return_status();
 extern "C" int lsw_probe_copy(void* to, const void* from, size_t size_bytes);
 
 // As a call from behind the instruction: return address pushed, registers as they are. Without a stack to push to, the
@@ -75,9 +77,11 @@ void on_sigsys(int signal, siginfo_t* info, void* raw) {
 }  // namespace
 
 // What a number leads to: the function in RAX, how many arguments it takes in RDX. `after` is where the call came from.
-extern "C" [[gnu::used]] Service lsw_find_service(uint32_t number, uint64_t after) {
+extern "C" [[gnu::used]] Service lsw_find_service(uint32_t number, uint64_t after, RawCall* call) {
     if (number >= kServiceCount) return {reinterpret_cast<const void*>(unknown_service), 0};
     if (tiers().patch) patch_call_site(after, number);
+    if (kServices[number].tier == ServiceTier::T3 && tiers().notify && complete_by_host(number, call))
+        return {reinterpret_cast<const void*>(lsw_return_status), 0};
     return {reinterpret_cast<const void* const*>(kServiceSlotsAddress)[number], kServices[number].argument_count};
 }
 

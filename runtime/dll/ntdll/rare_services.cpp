@@ -1,0 +1,73 @@
+// Services that programs mostly call raw; see rows/rare_services.inc.
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+
+#include "abi/security.h"
+#include "abi/status.h"
+#include "core/process/process_object.h"
+#include "core/security/token.h"
+#include "core/wait/clock.h"
+#include "dll/ntdll/object_attributes.h"
+
+using namespace lsw;
+
+ULONG ntdll::NtGetCurrentProcessorNumber() {
+    int number = sched_getcpu();
+    return number < 0 ? 0 : static_cast<ULONG>(number);
+}
+
+NTSTATUS ntdll::NtGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber) {
+    *ProcNumber = {0, static_cast<BYTE>(NtGetCurrentProcessorNumber()), 0};
+    return STATUS_SUCCESS;
+}
+
+// Every running thread of the process passes a barrier before this returns.
+NTSTATUS ntdll::NtFlushProcessWriteBuffers() {
+    if (syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0) {
+        syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0);
+        syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    }
+    return STATUS_SUCCESS;
+}
+
+// Unique on the machine while it runs: time since boot, and never twice the same here.
+NTSTATUS ntdll::NtAllocateLocallyUniqueId(LUID* Luid) {
+    static std::atomic<int64_t> last{0};
+    int64_t seen = last.load(), next;
+    do next = std::max(monotonic_ns(), seen + 1);
+    while (!last.compare_exchange_weak(seen, next));
+    *Luid = {static_cast<DWORD>(next), static_cast<LONG>(next >> 32)};
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS ntdll::NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
+                              PCLIENT_ID ClientId) {
+    if (!ClientId) return STATUS_INVALID_PARAMETER_MIX;
+    auto id = reinterpret_cast<uintptr_t>(ClientId->UniqueProcess);
+    if (id == 0 || id > INT32_MAX) return STATUS_INVALID_CID;
+    auto process = ProcessObject::open(static_cast<pid_t>(id));
+    if (!process.ok()) return process.status();
+    ACCESS_MASK access = DesiredAccess & (MAXIMUM_ALLOWED | GENERIC_ALL) ? PROCESS_ALL_ACCESS : DesiredAccess & 0x1FFFFF;
+    if (access & PROCESS_QUERY_INFORMATION) access |= PROCESS_QUERY_LIMITED_INFORMATION;  // implied
+    return give_handle(ProcessHandle, Ref<Object>(std::move(*process)), access, ObjectAttributes);
+}
+
+NTSTATUS ntdll::NtOpenProcessToken(HANDLE, ACCESS_MASK DesiredAccess, PHANDLE TokenHandle) {
+    return give_handle(TokenHandle, make_object<Token>(), DesiredAccess & TOKEN_ALL_ACCESS, nullptr);
+}
+
+NTSTATUS ntdll::NtOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG, PHANDLE TokenHandle) {
+    return NtOpenProcessToken(ProcessHandle, DesiredAccess, TokenHandle);
+}
+
+NTSTATUS ntdll::NtOpenThreadToken(HANDLE, ACCESS_MASK, BOOLEAN, PHANDLE) { return STATUS_NO_TOKEN; }
+NTSTATUS ntdll::NtOpenThreadTokenEx(HANDLE, ACCESS_MASK, BOOLEAN, ULONG, PHANDLE) { return STATUS_NO_TOKEN; }
+
+NTSTATUS ntdll::NtLoadDriver(PUNICODE_STRING) { return STATUS_PRIVILEGE_NOT_HELD; }
+NTSTATUS ntdll::NtUnloadDriver(PUNICODE_STRING) { return STATUS_PRIVILEGE_NOT_HELD; }
+NTSTATUS ntdll::NtShutdownSystem(ULONG) { return STATUS_PRIVILEGE_NOT_HELD; }
+NTSTATUS ntdll::NtSetSystemTime(PLARGE_INTEGER, PLARGE_INTEGER) { return STATUS_PRIVILEGE_NOT_HELD; }
