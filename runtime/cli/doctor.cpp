@@ -72,20 +72,23 @@ Finding check_listener(const CallCosts& costs) {
     bool known = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
     return {"T3 calls by lswhost", State::Slower,
             known ? "a listener cannot be installed" : "this kernel has no seccomp user notification",
-            known ? "Another supervisor (a container's, a debugger's) probably listens already. Programs run; policy does not apply."
+            known ? "Another supervisor (a container's, a debugger's) probably listens already. Programs run; policy does not "
+                    "apply."
                   : "Use Linux 5.7 or newer with CONFIG_SECCOMP_FILTER. Programs run; policy does not apply."};
 }
 
 Finding check_engine() {
-    auto probe = io::probe_engine();
-    bool ring = std::string_view(probe.backend) == "uring";
-    return {"asynchronous I/O", ring ? State::Good : State::Slower, probe.backend,
-            ring ? "" : "Allow io_uring (kernel.io_uring_disabled=0, and the container's seccomp profile) for faster overlapped I/O."};
+    io::Description engine = io::describe_engine();
+    bool ring = std::string_view(engine.backend) == "uring";
+    return {"asynchronous I/O", ring ? State::Good : State::Slower, std::string(engine.backend) + ": " + engine.reason,
+            ring ? "" : "Allow io_uring (kernel.io_uring_disabled=0, and the container's seccomp profile): overlapped I/O is "
+                        "faster with it."};
 }
 
 Finding check_waits() {
     bool several = exists(SYS_futex_waitv, 0, 0, 0, 0, 0);
-    return {"waits for several objects", several ? State::Good : State::Broken, several ? "futex_waitv" : "futex_waitv is missing",
+    return {"waits for several objects", several ? State::Good : State::Broken,
+            several ? "futex_waitv" : "futex_waitv is missing",
             several ? "" : "Use Linux 5.16 or newer, or let the container's seccomp profile pass futex_waitv."};
 }
 

@@ -1,6 +1,6 @@
 #include "cli/doctor_costs.h"
 
-#include <sys/mman.h>
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -58,7 +58,8 @@ double getpid_cost() {
 
 // A stub of the usual form, in a page of its own.
 Stub make_stub(unsigned number, DWORD protect) {
-    auto memory = address_space().allocate({.size_bytes = kPageSize, .type = MEM_COMMIT | MEM_RESERVE, .protect = PAGE_READWRITE});
+    auto memory = address_space().allocate(
+        {.size_bytes = kPageSize, .type = MEM_COMMIT | MEM_RESERVE, .protect = PAGE_READWRITE});
     if (!memory.ok()) return nullptr;
     uint8_t code[] = {0x4C, 0x8B, 0xD1, 0xB8, 0, 0, 0, 0, 0x0F, 0x05, 0xC3};
     memcpy(code + 4, &number, 4);
