@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 #include "notify-agent/background.h"
@@ -90,8 +89,7 @@ bool Host::prepare() {
     if (!signals_.valid() || !wake_.valid() || !epoll_.valid()) return false;
     for (int fd : {socket_.get(), signals_.get(), wake_.get()}) watch(fd);
     tidy_background(directory_);
-    kernel_.load();
-    log_line("started; kernel services: %s", kernel_.detail());
+    log_line("started");
     return true;
 }
 
@@ -177,8 +175,6 @@ Reply Host::answer(const Message& message, UniqueFd descriptor) {
     reply.completed = counters_.completed;
     reply.refused = counters_.refused;
     reply.handed_back = counters_.handed_back;
-    reply.kernel_services = kernel_.service_count();
-    snprintf(reply.detail, sizeof reply.detail, "%s", kernel_.detail());
     return reply;
 }
 

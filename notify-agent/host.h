@@ -9,7 +9,6 @@
 #include <string>
 
 #include "base/unique_fd.h"
-#include "notify-agent/kernel_services.h"
 #include "notify-agent/listener.h"
 #include "notify-agent/protocol.h"
 
@@ -47,7 +46,6 @@ private:
     std::map<pid_t, int> children_;
     Policy policy_;
     Counters counters_;
-    KernelServices kernel_;
     bool leave_ = false;
 };
 

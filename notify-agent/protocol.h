@@ -34,8 +34,6 @@ struct Reply {
     uint32_t completed = 0;       // services it has completed, refused and handed back since it started
     uint32_t refused = 0;
     uint32_t handed_back = 0;
-    uint32_t kernel_services = 0; // T1: services that BPF programs complete
-    char detail[128] = {};        // T1: how, or why not
 };
 
 // Tier T3. A process asks by a system call made at one place of its runtime, which its seccomp filter turns into a

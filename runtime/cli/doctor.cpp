@@ -57,13 +57,6 @@ Finding check_patching() {
             "Nothing to do but a processor (or virtual machine) that has the feature pku; results are the same."};
 }
 
-Finding check_kernel_tier(bool reached, const agent::Reply& host) {
-    std::string why = reached ? host.detail : "lswhost is not there";
-    if (host.kernel_services) return {"T1 calls in the kernel", State::Good, why, ""};
-    return {"T1 calls in the kernel", State::Slower, "not active (" + why + ")",
-            "None is needed: such calls take the other ways, with the same results."};
-}
-
 Finding check_listener(const CallCosts& costs) {
     if (costs.host_ns > 0) return {"T3 calls by lswhost", State::Good, "seccomp user notification works", ""};
     if (agent::host_binary().empty())
@@ -197,8 +190,7 @@ int doctor(int count, char** words) {
     CallCosts costs = measure_calls();
     agent::Reply host;
     bool reached = agent::request({}, -1, false, &host);
-    std::vector<Finding> findings = {dispatch, check_patching(), check_kernel_tier(reached, host), check_listener(costs),
-                                     check_waits(), check_processes(), check_shared_memory(), check_engine(), check_directory()};
+    std::vector<Finding> findings = {dispatch, check_patching(), check_listener(costs), check_waits(), check_processes(), check_shared_memory(), check_engine(), check_directory()};
     (json ? print_json : print_text)(kernel.release, findings, costs, reached, host);
     for (const Finding& finding : findings)
         if (finding.state == State::Broken) return 1;

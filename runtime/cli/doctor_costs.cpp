@@ -116,7 +116,7 @@ CallCosts measure_calls() {
     costs.host_ns = host.host_ns;
     costs.getpid_filtered_ns = host.getpid_ns;
     reserve_user_shared_data();
-    seh::install_raw_syscalls({.patch = true, .kernel = false, .notify = false});
+    seh::install_raw_syscalls({.patch = true, .notify = false});
     constexpr unsigned kCheap = number_of("NtGetCurrentProcessorNumber");
     auto direct = reinterpret_cast<const Stub*>(kServiceSlotsAddress)[kCheap];
     costs.import_ns = cost_of(20000, direct);

@@ -45,7 +45,7 @@ int exec(int count, char** words) {
         if (arguments.is("--verbose", "-v")) {
             options.verbose = true;
         } else if (arguments.is("--no-patch")) {
-            setenv("LSW_RAW_CALLS", "t1,t3", 1);  // its children's too
+            setenv("LSW_RAW_CALLS", "t3", 1);  // its children's too
         } else if (arguments.is("--detach")) {
             detach = true;
         } else if (const char* file = arguments.value_of("--exit-code-file")) {

@@ -41,7 +41,6 @@ struct Page {
 };
 
 struct Sites {
-    std::atomic<bool> used{false};
     std::atomic<uint32_t> lock{0};
     uint64_t generation = 0;  // of protections, under the lock
     std::atomic<uint64_t> rewriting{0};
@@ -50,6 +49,12 @@ struct Sites {
     Site sites[kSites];
     Page pages[kPages];
 };
+
+// Whether a site was ever looked at: most programs never make a raw call, and pay for none of this.
+std::atomic<bool>& used() {
+    static std::atomic<bool> value{false};
+    return value;
+}
 
 Sites& all() {
     static Sites& instance = *new Sites;
@@ -219,7 +224,7 @@ bool can_patch_call_sites() { return prepare(); }
 void patch_call_site(uint64_t after, uint32_t number) {
     if (Site* known = site_of(after); !known || known->state.load(std::memory_order_relaxed) != State::Free) return;
     if (!prepare()) return;
-    all().used = true;
+    used() = true;
     uint64_t generation;
     {
         Lock lock;
@@ -239,7 +244,7 @@ void patch_call_site(uint64_t after, uint32_t number) {
 }
 
 void restore_call_sites(uint64_t start, uint64_t end, bool gone) {
-    if (!all().used.load(std::memory_order_acquire)) return;
+    if (!used().load(std::memory_order_acquire)) return;
     Lock lock;
     ++all().generation;
     for (Page& page : all().pages) {
@@ -258,7 +263,7 @@ void restore_call_sites(uint64_t start, uint64_t end, bool gone) {
 
 bool call_site_read_fault(uint64_t address, int si_code) {
     constexpr int kProtectionKey = 4;  // SEGV_PKUERR
-    if (si_code != kProtectionKey || !all().used.load()) return false;
+    if (si_code != kProtectionKey || !used().load()) return false;
     Lock lock;
     Page* page = page_entry(page_of(address), false);
     if (!page) return false;
@@ -267,7 +272,7 @@ bool call_site_read_fault(uint64_t address, int si_code) {
 }
 
 bool call_site_breakpoint(mcontext_t& machine) {
-    if (!all().used.load()) return false;
+    if (!used().load()) return false;
     auto at = static_cast<uint64_t>(machine.gregs[REG_RIP]) - 1;
     if (at >= kGuestLimit) return false;
     uint32_t number = all().rewriting_number.load();

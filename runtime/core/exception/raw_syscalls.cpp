@@ -95,7 +95,7 @@ RawCallTiers parse_raw_call_tiers(const char* list) {
     if (!list) return {};
     std::string_view left = list;
     auto has = [&](std::string_view tier) { return left.find(tier) != std::string_view::npos; };
-    return {has("t0"), has("t1"), has("t3")};
+    return {has("t0"), has("t3")};
 }
 
 RawCallTiers raw_call_tiers() { return tiers(); }

@@ -13,10 +13,9 @@
 
 namespace lsw::seh {
 
-// Which of the tiers above T2 a process may use: LSW_RAW_CALLS, a comma list of t0, t1, t3; all when not set.
+// Which of the tiers above T2 a process may use: LSW_RAW_CALLS, a comma list of t0, t3; both when not set.
 struct RawCallTiers {
     bool patch = true;    // T0
-    bool kernel = true;   // T1
     bool notify = true;   // T3
 };
 RawCallTiers parse_raw_call_tiers(const char* list);

@@ -6,12 +6,14 @@
 
 #include <atomic>
 
+#include "abi/process.h"
 #include "abi/security.h"
 #include "abi/status.h"
 #include "core/process/process_object.h"
 #include "core/security/token.h"
 #include "core/wait/clock.h"
 #include "dll/ntdll/object_attributes.h"
+#include "dll/ntdll/rare_services.h"
 
 using namespace lsw;
 
@@ -20,8 +22,8 @@ ULONG ntdll::NtGetCurrentProcessorNumber() {
     return number < 0 ? 0 : static_cast<ULONG>(number);
 }
 
-NTSTATUS ntdll::NtGetCurrentProcessorNumberEx(PPROCESSOR_NUMBER ProcNumber) {
-    *ProcNumber = {0, static_cast<BYTE>(NtGetCurrentProcessorNumber()), 0};
+NTSTATUS ntdll::NtGetCurrentProcessorNumberEx(PVOID ProcNumber) {
+    *static_cast<PPROCESSOR_NUMBER>(ProcNumber) = {0, static_cast<BYTE>(NtGetCurrentProcessorNumber()), 0};
     return STATUS_SUCCESS;
 }
 

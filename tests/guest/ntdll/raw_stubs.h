@@ -49,8 +49,8 @@ static inline unsigned raw_number(const char* name) {
 
 // A page of code made by `put`, one stub every 64 bytes, executable and no longer writable. Freed with the process.
 typedef size_t (*raw_put)(unsigned char* at, unsigned number);
-static unsigned char* raw_page(void) { return VirtualAlloc(NULL, 0x10000, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE); }
-static void raw_seal(unsigned char* page) {
+static inline unsigned char* raw_page(void) { return VirtualAlloc(NULL, 0x10000, MEM_COMMIT | MEM_RESERVE, PAGE_READWRITE); }
+static inline void raw_seal(unsigned char* page) {
     DWORD old;
     VirtualProtect(page, 0x10000, PAGE_EXECUTE_READ, &old);
 }
