@@ -98,7 +98,8 @@ Finding check_shared_memory() {
     bool runs = code != MAP_FAILED;
     if (runs) munmap(code, 4096);
     if (fd >= 0) close(fd);
-    if (!works) return {"shared memory", State::Broken, "memfd_create fails", "Let the container's seccomp profile pass memfd_create."};
+    if (!works)
+        return {"shared memory", State::Broken, "memfd_create fails", "Let the container's seccomp profile pass memfd_create."};
     return {"shared memory", runs ? State::Good : State::Slower, runs ? "memfd" : "memfd without code",
             runs ? "" : "Set vm.memfd_noexec=0: patched call sites and executable sections need it."};
 }
@@ -190,7 +191,9 @@ int doctor(int count, char** words) {
     CallCosts costs = measure_calls();
     agent::Reply host;
     bool reached = agent::request({}, -1, false, &host);
-    std::vector<Finding> findings = {dispatch, check_patching(), check_listener(costs), check_waits(), check_processes(), check_shared_memory(), check_engine(), check_directory()};
+    std::vector<Finding> findings = {dispatch,         check_patching(),  check_listener(costs),
+                                     check_waits(),    check_processes(), check_shared_memory(),
+                                     check_engine(),   check_directory()};
     (json ? print_json : print_text)(kernel.release, findings, costs, reached, host);
     for (const Finding& finding : findings)
         if (finding.state == State::Broken) return 1;
