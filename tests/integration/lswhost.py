@@ -136,6 +136,38 @@ class LswHost(harness.LswTest):
         self.assertEqual(self.lsw("kill", pid)[0], 1)
         self.assertEqual(self.lsw("kill", str(os.getpid()))[0], 1, "that is no Windows program")
 
+    @unittest.skipUnless(os.geteuid() == 0, "needs root to become two users")
+    def test_two_users(self):
+        # Binaries where both may run them.
+        binaries = tempfile.mkdtemp(prefix="lsw-host-bin-")
+        self.addCleanup(shutil.rmtree, binaries, ignore_errors=True)
+        os.chmod(binaries, 0o755)
+        for name in ("lsw", "lswhost"):
+            shutil.copy(os.path.join(os.path.dirname(harness.LSW), name), binaries)
+        program = shutil.copy(self.program, binaries)
+        lsw = os.path.join(binaries, "lsw")
+        rooms = {}
+        for user in (65533, 65534):
+            rooms[user] = tempfile.mkdtemp(prefix="lsw-host-user-")
+            self.addCleanup(shutil.rmtree, rooms[user], ignore_errors=True)
+            os.chown(rooms[user], user, user)
+
+        def run(user, room, *words):
+            return subprocess.run([lsw, *words], env=dict(self.environment, XDG_RUNTIME_DIR=room), user=user, group=user,
+                                  extra_groups=[], cwd="/", capture_output=True, text=True, timeout=60)
+
+        pid = run(65533, rooms[65533], "exec", "--detach", program, "sleep", "60000").stdout.strip()
+        self.assertTrue(pid.isdigit())
+        self.assertIn(int(pid), [g["pid"] for g in json.loads(run(65533, rooms[65533], "ps", "--json").stdout)])
+        self.assertEqual(json.loads(run(65534, rooms[65534], "ps", "--all", "--json").stdout), [])
+        self.assertEqual(run(65534, rooms[65534], "kill", pid).returncode, 1)
+        self.assertEqual(run(65534, rooms[65534], "logs", pid).returncode, 127)
+        # Pointed at the other's directory, it makes one of its own.
+        self.assertEqual(run(65534, rooms[65533], "exec", program, "ask", "1").stdout, "ready\n" + REFUSED)
+        self.assertEqual(run(65533, rooms[65533], "kill", "--force", pid).returncode, 0)
+        for user in rooms:
+            run(user, rooms[user], "shutdown")
+
     def test_strange_messages(self):
         import array
         import socket
