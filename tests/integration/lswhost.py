@@ -177,7 +177,8 @@ class LswHost(harness.LswTest):
                 client.connect(os.path.join(self.directory, "host.sock"))
                 with open("/dev/null") as null:
                     client.sendmsg([payload], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [null.fileno()] * 3))])
-        self.assertEqual(len(self.hosts()), 1)
+        # One: the program's process is lswhost's own until it has become lsw.
+        self.assertTrue(wait_until(lambda: len(self.hosts()) == 1))
         self.assertEqual(self.lsw("kill", "--force", pid)[0], 0)
 
     def test_shutdown(self):
