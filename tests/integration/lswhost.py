@@ -158,7 +158,8 @@ class LswHost(harness.LswTest):
 
         pid = run(65533, rooms[65533], "exec", "--detach", program, "sleep", "60000").stdout.strip()
         self.assertTrue(pid.isdigit())
-        self.assertIn(int(pid), [g["pid"] for g in json.loads(run(65533, rooms[65533], "ps", "--json").stdout)])
+        self.assertTrue(wait_until(
+            lambda: int(pid) in [g["pid"] for g in json.loads(run(65533, rooms[65533], "ps", "--json").stdout)]))
         self.assertEqual(json.loads(run(65534, rooms[65534], "ps", "--all", "--json").stdout), [])
         self.assertEqual(run(65534, rooms[65534], "kill", pid).returncode, 1)
         self.assertEqual(run(65534, rooms[65534], "logs", pid).returncode, 127)
