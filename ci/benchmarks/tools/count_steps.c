@@ -9,7 +9,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -56,11 +55,6 @@ static int step_to_breakpoint(pid_t child, long most) {
 
 int main(int argc, char** argv) {
     if (argc < 3) return 64;
-    // On one processor, so that a step is a switch rather than a message to another.
-    cpu_set_t here;
-    CPU_ZERO(&here);
-    CPU_SET(sched_getcpu(), &here);
-    sched_setaffinity(0, sizeof here, &here);
     pid_t child = fork();
     if (child == 0) {
         int out = open(argv[1], O_WRONLY | O_CREAT | O_TRUNC, 0600);
