@@ -393,6 +393,10 @@ def everything(quick):
     yield MemoryBenchmark(Variant('hello', 'hello in C', _c('start_hello')))
     yield MemoryBenchmark(Variant('blocks', '100,000 blocks, half of them freed', _c('memory_blocks')))
     yield from _corpus(quick)
+    if not quick:
+        from . import overhead
+        import jobs  # of tests/corpus, as _corpus found it
+        yield from overhead.benchmarks(jobs.ALL)
 
 
 def of_user(program, twin, arguments):
@@ -406,6 +410,9 @@ def of_user(program, twin, arguments):
 def goal_of(name, metric):
     if metric == 'time' and name.startswith('programs.'):
         return PROGRAM_GOAL
+    if metric == 'time' and name.startswith('trace.'):
+        from . import overhead
+        return overhead.goal_of(name)
     return GOALS.get(name) if metric == 'time' else None
 
 

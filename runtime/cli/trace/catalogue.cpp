@@ -76,56 +76,52 @@ void parse_signature(std::string_view signature, Call& call) {
     }
 }
 
+// Names and classes first; of most exports no more is ever asked.
 Catalogue::Catalogue() {
-    std::unordered_map<const void*, uint32_t> functions;  // to their place in calls_
-    struct Alias {
-        uint32_t call;
-        const void* target;
-    };
-    std::vector<Alias> aliases;
     calls_.reserve(8192);
-    functions.reserve(8192);
+    sources_.reserve(8192);
     for (const api::ExportTable& table : api::builtin_modules()) {
         for (const api::Export row : table.rows) {
             if (!api::has_slot(row.kind)) continue;
-            auto place = static_cast<uint32_t>(calls_.size());
             Call& call = calls_.emplace_back();
             call.dll = table.dll;
             call.name = row.name;
             call.raw = call.name.starts_with("Nt") && call.dll == "ntdll.dll";
             call.call_class = classify(call.dll, call.name, row.header);
-            if (row.kind == api::Kind::Alias) {
-                aliases.push_back({place, row.target});
-                continue;
-            }
-            parse_signature(row.signature, call);
-            make_plan(call);
-            functions.emplace(row.target, place);
+            sources_.push_back({row.target, row.signature, row.header, row.kind == api::Kind::Alias});
         }
     }
-    for (const Alias& alias : aliases) describe_alias(calls_[alias.call], functions, alias.target);
+    classify_aliases();
 }
 
-// An alias has the shape of its function, and its class where the function's name tells more.
-void Catalogue::describe_alias(Call& alias, const std::unordered_map<const void*, uint32_t>& functions,
-                               const void* target) {
-    auto found = functions.find(target);
-    if (found == functions.end()) {
-        alias.result_type = "void";
-        return;
+// An alias's row names the header of its function loosely; the function's own class holds, unless the name is one of the
+// quick ones.
+void Catalogue::classify_aliases() {
+    functions_.reserve(sources_.size());
+    for (uint32_t i = 0; i < sources_.size(); ++i)
+        if (!sources_[i].is_alias) functions_.emplace(sources_[i].target, i);
+    for (uint32_t i = 0; i < sources_.size(); ++i) {
+        if (!sources_[i].is_alias || calls_[i].call_class == CallClass::kQuick) continue;
+        auto found = functions_.find(sources_[i].target);
+        if (found != functions_.end()) calls_[i].call_class = calls_[found->second].call_class;
     }
-    const Call& function = calls_[found->second];
-    Call described = function;
-    described.dll = alias.dll;
-    described.name = alias.name;
-    described.raw = alias.raw;
-    if (alias.call_class == CallClass::kQuick) described.call_class = CallClass::kQuick;
-    alias = std::move(described);
+}
+
+void Catalogue::choose(uint32_t index) {
+    Call& call = calls_[index];
+    if (never_traced(call.name)) return;
+    if (!(call.plan.flags & kTraced)) {
+        auto found = functions_.find(sources_[index].target);
+        bool known = found != functions_.end();
+        parse_signature(known ? sources_[found->second].signature : "void|()", call);
+        make_plan(call);
+    }
+    call.plan.flags |= kTraced;
 }
 
 void Catalogue::select_default() {
-    for (Call& call : calls_)
-        if (call.call_class < CallClass::kHeap && !never_traced(call.name)) call.plan.flags |= kTraced;
+    for (uint32_t i = 0; i < calls_.size(); ++i)
+        if (calls_[i].call_class < CallClass::kHeap) choose(i);
 }
 
 std::string Catalogue::select(std::string_view list) {
@@ -135,12 +131,13 @@ std::string Catalogue::select(std::string_view list) {
         if (word.empty()) continue;
         bool found = word == "all";
         std::string pattern(word);
-        for (Call& call : calls_) {
+        for (uint32_t i = 0; i < calls_.size(); ++i) {
+            const Call& call = calls_[i];
             bool chosen = word == "all" || word == class_name(call.call_class) || (word == "raw" && call.raw) ||
                           name_matches(pattern, call.name);
-            if (!chosen || never_traced(call.name)) continue;
+            if (!chosen) continue;
             found = true;
-            call.plan.flags |= kTraced;
+            choose(i);
         }
         if (!found) return pattern;
     }

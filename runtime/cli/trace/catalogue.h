@@ -54,8 +54,17 @@ public:
     bool selected(size_t index) const { return calls_[index].plan.flags & kTraced; }
 
 private:
-    void describe_alias(Call& alias, const std::unordered_map<const void*, uint32_t>& functions, const void* target);
+    struct Source {
+        const void* target;
+        const char* signature;
+        const char* header;
+        bool is_alias;
+    };
+    void classify_aliases();
+    void choose(uint32_t index);
 
+    std::vector<Source> sources_;
+    std::unordered_map<const void*, uint32_t> functions_;  // to their place
     std::vector<Call> calls_;
 };
 
