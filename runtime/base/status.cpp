@@ -20,6 +20,7 @@ constexpr Row kRows[] = {
 #define STATUS_ROW(name, value, win32, ...) \
     {static_cast<NTSTATUS>(value), win32, #name, {__VA_ARGS__}},
 #include "abi/status.inc"
+#include "abi/socket_status.inc"
 #undef STATUS_ROW
 };
 

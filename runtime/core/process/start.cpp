@@ -32,6 +32,7 @@
 #include "core/process/environment.h"
 #include "core/process/inherit.h"
 #include "core/process/process_object.h"
+#include "core/socket/afd.h"
 #include "core/process/startup_block.h"
 #include "core/teb.h"
 #include "core/thread/guest_stack.h"
@@ -186,6 +187,7 @@ void run_program(Options options) {
     adopt_first_thread(&first->teb);
     signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error code to Windows programs
     register_pipe_device();
+    register_afd_device();
     register_console_device();
     if (const StartupBlock* startup = process.options.startup) {
         restore_handles(*startup);

@@ -1,120 +1,338 @@
+// What a socket is and the calls that change it; data move in transfer.cpp, overlapped operations are in overlapped.cpp.
 #include "core/socket/socket.h"
 
-#include <netinet/in.h>
+#include <fcntl.h>
 #include <netinet/tcp.h>
-#include <sys/un.h>
+#include <poll.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
-#include "abi/winerror.h"
-#include "base/status.h"
+#include "core/socket/afd.h"
+#include "core/socket/errors.h"
+#include "core/socket/reactor.h"
+#include "core/socket/sleepers.h"
+#include "core/wait/arena.h"
+#include "core/wait/clock.h"
 
 namespace lsw {
+namespace {
 
-Result<uint64_t> SocketObject::read(void* buffer, uint32_t size_bytes, int64_t) {
+bool is_any(const sockaddr_storage& address) {
+    if (address.ss_family == AF_INET) return reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr == 0;
+    if (address.ss_family == AF_INET6) return IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
+    return false;
+}
+
+bool has_no_port(const sockaddr_storage& address) {
+    // sin_port and sin6_port stand at the same place.
+    return address.ss_family != AF_UNIX && reinterpret_cast<const sockaddr_in&>(address).sin_port == 0;
+}
+
+}  // namespace
+
+SocketObject::SocketObject(UniqueFd fd, Kind kind, bool overlapped, State state)
+    : fd_(std::move(fd)), kind_(kind), overlapped_(overlapped), state_(state) {
+    if (state == State::Connected) connected_at_ns = monotonic_ns();
+}
+
+SocketObject::~SocketObject() {
+    if (record_) release_record(record_);
+}
+
+SyncRecord* SocketObject::record() {
+    std::lock_guard guard(lock_);
+    if (!record_) {
+        auto made = allocate_record(SyncKind::ManualEvent);
+        if (made.ok()) record_ = *made;
+    }
+    return record_;
+}
+
+void SocketObject::signal() {
+    SyncRecord* record;
+    {
+        std::lock_guard guard(lock_);
+        record = record_;
+    }
+    if (record) set_event(*record);
+}
+
+void SocketObject::on_last_handle_closed() {
+    closed_ = true;
+    wake_sleepers(*this, STATUS_HANDLES_CLOSED);
+    cancel(nullptr);
+    std::vector<AfdPoll*> polls;
+    bool watched;
+    {
+        std::lock_guard guard(lock_);
+        polls = polls_;
+        for (AfdPoll* poll : polls) poll->retain();
+        selection_.reset();
+        watched = std::exchange(watched_, false);
+    }
+    for (AfdPoll* poll : polls) {
+        poll->check();
+        poll->release();
+    }
+    if (watched) reactor_remove(*this);
+}
+
+// Under the lock.
+void SocketObject::watch() {
+    if (!watched_ && !closed_) watched_ = reactor_add(*this);
+}
+
+// A connect that ended is noticed once: SO_ERROR gives its error only once, so it is kept here.
+NTSTATUS SocketObject::end_connect() {
+    std::lock_guard guard(connect_lock_);
+    if (state_ != State::Connecting) return state_ == State::Connected ? STATUS_SUCCESS : socket_status(connect_error_);
+    pollfd entry{fd_.get(), POLLOUT, 0};
+    if (poll(&entry, 1, 0) == 0) return kSocketAgain;
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error == 0) {
+        connected_at_ns = monotonic_ns();
+        state_ = State::Connected;
+        return STATUS_SUCCESS;
+    }
+    connect_error_ = error;
+    state_ = State::Failed;
+    return socket_status(error);
+}
+
+SocketObject::State SocketObject::state() {
+    if (state_ == State::Connecting) end_connect();
+    return state_;
+}
+
+int SocketObject::take_error() {
+    state();
+    {
+        std::lock_guard guard(connect_lock_);
+        if (int error = std::exchange(connect_error_, 0)) return error;
+    }
+    int error = 0;
+    socklen_t size = sizeof error;
+    getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error == ECONNRESET) reset_seen_ = true;
+    return error;
+}
+
+// Windows lets a server come back to a port whose old connections linger, and refuses one that another socket holds.
+// Linux wants SO_REUSEADDR for the first, on the old socket too; set before bind it would allow two sockets to bind.
+int SocketObject::bind(const sockaddr_storage& address, socklen_t length) {
+    auto* at = reinterpret_cast<const sockaddr*>(&address);
+    int on = 1;
+    if (reuse_address && address.ss_family != AF_UNIX) {
+        setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        if (is_stream()) setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    }
+    int result = ::bind(fd_.get(), at, length);
+    bool lingering = result < 0 && errno == EADDRINUSE && is_stream() && address.ss_family != AF_UNIX && !reuse_address;
+    if (lingering) {
+        setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+        result = ::bind(fd_.get(), at, length);
+        int off = 0, error = errno;
+        if (result < 0) setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &off, sizeof off);
+        errno = error;
+    }
+    if (result < 0) return winsock_error(errno == ENOENT || errno == ENOTDIR ? EINVAL : errno);
+    State fresh = State::Fresh;
+    state_.compare_exchange_strong(fresh, State::Bound);
+    return 0;
+}
+
+int SocketObject::listen(int backlog) {
+    if (!is_stream()) return WSAEOPNOTSUPP;
+    State now = state();
+    if (now == State::Fresh) return WSAEINVAL;
+    if (now == State::Connected || now == State::Connecting) return WSAEISCONN;
+    int on = 1;
+    if (kind_.family != AF_UNIX) setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (backlog < 0) backlog = -backlog;  // SOMAXCONN_HINT
+    if (::listen(fd_.get(), backlog < 1 ? 1 : backlog) < 0) return winsock_error(errno);
+    state_ = State::Listening;
+    return 0;
+}
+
+// Starts a connect: 0 when it is done, WSAEWOULDBLOCK when it goes on.
+int SocketObject::start_connect(const sockaddr_storage& address, socklen_t length) {
+    if (is_stream()) {
+        switch (state()) {
+            case State::Listening: return WSAEINVAL;
+            case State::Connected: return WSAEISCONN;
+            case State::Connecting: return WSAEALREADY;
+            default: break;
+        }
+        if (is_any(address) || has_no_port(address)) return WSAEADDRNOTAVAIL;
+    } else if (is_any(address) && has_no_port(address)) {
+        sockaddr nobody{};
+        nobody.sa_family = AF_UNSPEC;
+        return ::connect(fd_.get(), &nobody, sizeof nobody) < 0 ? winsock_error(errno) : 0;
+    }
+    std::lock_guard guard(connect_lock_);
+    connect_error_ = 0;
+    if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0) {
+        connected_at_ns = monotonic_ns();
+        state_ = State::Connected;
+        return 0;
+    }
+    if (errno != EINPROGRESS && errno != EINTR) return winsock_error(errno);
+    state_ = State::Connecting;
+    return WSAEWOULDBLOCK;
+}
+
+int SocketObject::connect(const sockaddr_storage& address, socklen_t length) {
+    int error = start_connect(address, length);
+    if (error == WSAEWOULDBLOCK && nonblocking) {
+        std::lock_guard guard(lock_);
+        if (selection_) {
+            selection_->enabled |= FD_CONNECT | FD_WRITE;
+            watch();
+        }
+        return error;
+    }
+    while (error == WSAEWOULDBLOCK) {
+        NTSTATUS status = sleep_for(POLLOUT, kForever);
+        if (status != STATUS_SUCCESS) return static_cast<int>(winsock_from_status(status));
+        status = end_connect();
+        if (status == kSocketAgain) continue;
+        std::lock_guard guard(connect_lock_);
+        error = winsock_error(std::exchange(connect_error_, 0));
+    }
+    if (error == 0) on_ready();
+    return error;
+}
+
+UniqueFd SocketObject::accept_now(sockaddr_storage* from, socklen_t* length) {
     for (;;) {
-        ssize_t got = recv(fd_.get(), buffer, size_bytes, 0);
-        if (got >= 0) return Result<uint64_t>(static_cast<uint64_t>(got));
-        if (errno != EINTR) return Status(status_from_errno(errno));
+        if (length) *length = sizeof *from;
+        UniqueFd fd(accept4(fd_.get(), reinterpret_cast<sockaddr*>(from), length, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        // A connection that died while it waited is nobody's business.
+        if (fd.valid() || (errno != ECONNABORTED && errno != EINTR && errno != EPROTO)) return fd;
     }
 }
 
-Result<uint64_t> SocketObject::write(const void* buffer, uint32_t size_bytes, int64_t) {
+Ref<SocketObject> SocketObject::accept(sockaddr_storage* from, socklen_t* length, int* error) {
+    if (!is_stream()) return *error = WSAEOPNOTSUPP, nullptr;
+    if (state() != State::Listening) return *error = WSAEINVAL, nullptr;
     for (;;) {
-        ssize_t put = send(fd_.get(), buffer, size_bytes, MSG_NOSIGNAL);
-        if (put >= 0) return Result<uint64_t>(static_cast<uint64_t>(put));
-        if (errno != EINTR) return Status(status_from_errno(errno));
+        UniqueFd fd = accept_now(from, length);
+        if (fd.valid()) {
+            reenable_events(FD_ACCEPT);
+            auto made = make_object<SocketObject>(std::move(fd), kind_, overlapped_, State::Connected);
+            made->inherit_from(*this);
+            return made;
+        }
+        if (errno != EAGAIN || nonblocking) {
+            *error = winsock_error(errno);
+            reenable_events(FD_ACCEPT);
+            return nullptr;
+        }
+        NTSTATUS status = sleep_for(POLLIN, kForever);
+        if (status != STATUS_SUCCESS) return *error = static_cast<int>(winsock_from_status(status)), nullptr;
     }
 }
 
-int winsock_error(int error) {
-    struct Pair {
-        int linux_error;
-        uint32_t windows_error;
-    };
-    static constexpr Pair kPairs[] = {
-        {EINTR, WSAEINTR}, {EBADF, WSAENOTSOCK}, {EACCES, WSAEACCES}, {EPERM, WSAEACCES}, {EFAULT, WSAEFAULT},
-        {EINVAL, WSAEINVAL}, {EMFILE, WSAEMFILE}, {ENFILE, WSAEMFILE}, {EAGAIN, WSAEWOULDBLOCK},
-        {EINPROGRESS, WSAEWOULDBLOCK}, {EALREADY, WSAEALREADY}, {ENOTSOCK, WSAENOTSOCK},
-        {EDESTADDRREQ, WSAEDESTADDRREQ}, {EMSGSIZE, WSAEMSGSIZE}, {EPROTOTYPE, WSAEPROTOTYPE},
-        {ENOPROTOOPT, WSAENOPROTOOPT}, {EPROTONOSUPPORT, WSAEPROTONOSUPPORT}, {ESOCKTNOSUPPORT, WSAESOCKTNOSUPPORT},
-        {EOPNOTSUPP, WSAEOPNOTSUPP}, {EPFNOSUPPORT, WSAEPFNOSUPPORT}, {EAFNOSUPPORT, WSAEAFNOSUPPORT},
-        {EADDRINUSE, WSAEADDRINUSE}, {EADDRNOTAVAIL, WSAEADDRNOTAVAIL}, {ENETDOWN, WSAENETDOWN},
-        {ENETUNREACH, WSAENETUNREACH}, {ENETRESET, WSAENETRESET}, {ECONNABORTED, WSAECONNABORTED},
-        {ECONNRESET, WSAECONNRESET}, {EPIPE, WSAECONNABORTED}, {ENOBUFS, WSAENOBUFS}, {ENOMEM, WSAENOBUFS},
-        {EISCONN, WSAEISCONN}, {ENOTCONN, WSAENOTCONN}, {ETIMEDOUT, WSAETIMEDOUT}, {ECONNREFUSED, WSAECONNREFUSED},
-        {EHOSTDOWN, WSAEHOSTDOWN}, {EHOSTUNREACH, WSAEHOSTUNREACH}, {ENOENT, WSAECONNREFUSED},
-        {ENAMETOOLONG, WSAENAMETOOLONG},
-    };
-    for (const Pair& pair : kPairs)
-        if (pair.linux_error == error) return static_cast<int>(pair.windows_error);
-    return static_cast<int>(WSAEINVAL);
-}
-
-int linux_family(int family) {
-    switch (family) {
-        case WIN_AF_UNSPEC: return AF_UNSPEC;
-        case WIN_AF_UNIX: return AF_UNIX;
-        case WIN_AF_INET: return AF_INET;
-        case WIN_AF_INET6: return AF_INET6;
+// "accept function (winsock2.h)": the new socket has the listening one's properties, selected events included.
+void SocketObject::inherit_from(SocketObject& listener) {
+    nonblocking = listener.nonblocking.load();
+    receive_timeout_ms = listener.receive_timeout_ms.load();
+    send_timeout_ms = listener.send_timeout_ms.load();
+    unix_name = listener.unix_name;
+    Ref<Event> event;
+    LONG mask = 0;
+    {
+        std::lock_guard guard(listener.lock_);
+        if (!listener.selection_) return;
+        event = listener.selection_->event;
+        mask = listener.selection_->mask;
     }
-    return -1;
+    select_events(std::move(event), mask);
 }
 
-int windows_family(int family) { return family == AF_INET6 ? WIN_AF_INET6 : family; }
-
-socklen_t linux_address(const WinSockAddr* from, int length, sockaddr_storage& to) {
-    if (!from || length < 2 || length > static_cast<int>(sizeof to)) return 0;
-    memset(&to, 0, sizeof to);
-    memcpy(&to, from, static_cast<size_t>(length));
-    int family = linux_family(from->family);
-    if (family < 0) return 0;
-    to.ss_family = static_cast<sa_family_t>(family);
-    if (family == AF_INET && length < static_cast<int>(sizeof(sockaddr_in))) return 0;
-    if (family == AF_INET6 && length < static_cast<int>(sizeof(sockaddr_in6))) return 0;
-    if (family == AF_INET) return sizeof(sockaddr_in);
-    if (family == AF_INET6) return sizeof(sockaddr_in6);
-    return static_cast<socklen_t>(length);
+int SocketObject::shutdown(int how) {
+    if (how < 0 || how > 2) return WSAEINVAL;
+    if (is_stream() && state() != State::Connected) return WSAENOTCONN;
+    if (::shutdown(fd_.get(), how) < 0 && errno != ENOTCONN) return winsock_error(errno);
+    if (how != 1) receive_shut_ = true;
+    if (how != 0) send_shut_ = true;
+    return 0;
 }
 
-int windows_address(const sockaddr_storage& from, socklen_t length, WinSockAddr* to, int room) {
-    if (static_cast<int>(length) > room || !to) return 0;
-    sockaddr_storage copy = from;
-    copy.ss_family = static_cast<sa_family_t>(windows_family(from.ss_family));
-    memcpy(to, &copy, length);
-    return static_cast<int>(length);
+void SocketObject::adopt_connection(UniqueFd fd) {
+    {
+        std::lock_guard guard(lock_);
+        // The number stays: whoever looks at the descriptor now sees the connection.
+        dup3(fd.get(), fd_.get(), O_CLOEXEC);
+        state_ = State::Connected;
+        receive_shut_ = send_shut_ = reset_seen_ = false;
+        connected_at_ns = monotonic_ns();
+    }
+    rewatch();
 }
 
-bool linux_option(int level, int name, int& linux_level, int& linux_name) {
-    struct Row {
-        int level, name, linux_level, linux_name;
-    };
-    constexpr int kTcp = 6, kIp = 0, kIpv6 = 41;
-    static constexpr Row kRows[] = {
-        {WIN_SOL_SOCKET, 0x0002, SOL_SOCKET, SO_ACCEPTCONN}, {WIN_SOL_SOCKET, 0x0004, SOL_SOCKET, SO_REUSEADDR},
-        {WIN_SOL_SOCKET, 0x0008, SOL_SOCKET, SO_KEEPALIVE},  {WIN_SOL_SOCKET, 0x0010, SOL_SOCKET, SO_DONTROUTE},
-        {WIN_SOL_SOCKET, 0x0020, SOL_SOCKET, SO_BROADCAST},  {WIN_SOL_SOCKET, 0x0080, SOL_SOCKET, SO_LINGER},
-        {WIN_SOL_SOCKET, 0x0100, SOL_SOCKET, SO_OOBINLINE},  {WIN_SOL_SOCKET, 0x1001, SOL_SOCKET, SO_SNDBUF},
-        {WIN_SOL_SOCKET, 0x1002, SOL_SOCKET, SO_RCVBUF},     {WIN_SOL_SOCKET, 0x1005, SOL_SOCKET, SO_SNDTIMEO},
-        {WIN_SOL_SOCKET, 0x1006, SOL_SOCKET, SO_RCVTIMEO},   {WIN_SOL_SOCKET, 0x1007, SOL_SOCKET, SO_ERROR},
-        {WIN_SOL_SOCKET, 0x1008, SOL_SOCKET, SO_TYPE},       {kTcp, 0x0001, IPPROTO_TCP, TCP_NODELAY},
-        {kTcp, 3, IPPROTO_TCP, TCP_KEEPIDLE},                {kTcp, 16, IPPROTO_TCP, TCP_KEEPCNT},
-        {kTcp, 17, IPPROTO_TCP, TCP_KEEPINTVL},              {kIp, 3, IPPROTO_IP, IP_TOS},
-        {kIp, 4, IPPROTO_IP, IP_TTL},                        {kIp, 9, IPPROTO_IP, IP_MULTICAST_IF},
-        {kIp, 10, IPPROTO_IP, IP_MULTICAST_TTL},             {kIp, 11, IPPROTO_IP, IP_MULTICAST_LOOP},
-        {kIp, 12, IPPROTO_IP, IP_ADD_MEMBERSHIP},            {kIp, 13, IPPROTO_IP, IP_DROP_MEMBERSHIP},
-        {kIpv6, 4, IPPROTO_IPV6, IPV6_UNICAST_HOPS},         {kIpv6, 9, IPPROTO_IPV6, IPV6_MULTICAST_IF},
-        {kIpv6, 10, IPPROTO_IPV6, IPV6_MULTICAST_HOPS},      {kIpv6, 11, IPPROTO_IPV6, IPV6_MULTICAST_LOOP},
-        {kIpv6, 27, IPPROTO_IPV6, IPV6_V6ONLY},
-    };
-    auto* row = std::find_if(std::begin(kRows), std::end(kRows),
-                             [&](const Row& r) { return r.level == level && r.name == name; });
-    if (row == std::end(kRows)) return false;
-    linux_level = row->linux_level;
-    linux_name = row->linux_name;
-    return true;
+// The descriptor is another one now: the reactor must learn it anew.
+void SocketObject::rewatch() {
+    bool watched;
+    {
+        std::lock_guard guard(lock_);
+        watched = std::exchange(watched_, false);
+    }
+    if (!watched) return;
+    reactor_remove(*this);
+    std::lock_guard guard(lock_);
+    watch();
+}
+
+NTSTATUS SocketObject::disconnect(bool reuse) {
+    if (is_stream() && state() != State::Connected) return STATUS_INVALID_CONNECTION;
+    ::shutdown(fd_.get(), SHUT_WR);
+    send_shut_ = true;
+    if (!reuse) return STATUS_SUCCESS;
+    UniqueFd fresh(::socket(kind_.family, kind_.type | SOCK_CLOEXEC | SOCK_NONBLOCK, kind_.protocol));
+    if (!fresh.valid()) return socket_status(errno);
+    {
+        std::lock_guard guard(lock_);
+        dup3(fresh.get(), fd_.get(), O_CLOEXEC);
+        state_ = State::Fresh;
+        receive_shut_ = send_shut_ = reset_seen_ = false;
+    }
+    rewatch();
+    return STATUS_SUCCESS;
+}
+
+SocketObject::Readiness SocketObject::readiness(short revents) {
+    Readiness out{};
+    bool in = revents & (POLLIN | POLLHUP | POLLERR | POLLRDHUP), error = revents & POLLERR;
+    if (!is_stream()) {
+        out.readable = in;
+        out.writable = revents & POLLOUT;
+        return out;
+    }
+    switch (state()) {
+        case State::Fresh:
+        case State::Bound:
+        case State::Connecting: return out;
+        case State::Listening: out.readable = revents & POLLIN; return out;
+        case State::Failed: out.failed = true; return out;
+        case State::Connected: break;
+    }
+    out.readable = in;
+    out.writable = revents & (POLLOUT | POLLERR);
+    out.urgent = revents & POLLPRI;
+    out.aborted = error;
+    out.hung_up = revents & (POLLRDHUP | POLLHUP | POLLERR);
+    return out;
+}
+
+SocketObject::Readiness SocketObject::readiness_now() {
+    pollfd entry{fd_.get(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
+    if (poll(&entry, 1, 0) < 0) return {};
+    return readiness(entry.revents);
 }
 
 }  // namespace lsw

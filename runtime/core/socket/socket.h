@@ -1,46 +1,157 @@
-// SocketObject: a Linux socket behind a Windows handle, and the translation of families, options and errors.
-// Not here yet: overlapped sockets, WSAEventSelect, AFD.
+// SocketObject: a Linux socket behind a Windows handle, with what Winsock knows of it and Linux does not: whether it blocks,
+// its time-outs, which half was shut down, a connect that is under way, pending overlapped operations, selected events.
+//
+// The descriptor never blocks. A blocking call tries, sleeps in poll(2) on the socket and on a descriptor by which
+// closesocket wakes it (sleepers.h), and tries again. An overlapped operation that cannot end at once is queued, and the
+// reactor (reactor.h) goes on with it when the socket changes; operations of one direction end in the order they began.
+// Addresses and errors are translated in address.h and errors.h; options in options.h.
 #pragma once
 
 #include <sys/socket.h>
 
 #include <atomic>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <vector>
 
 #include "abi/winsock.h"
 #include "core/io/io_object.h"
+#include "core/socket/operation.h"
+#include "core/wait/sync_objects.h"
+#include "core/wait/waitable.h"
 
 namespace lsw {
 
-class SocketObject : public IoObject {
+class AfdPoll;
+
+class SocketObject final : public IoObject, public Waitable {
 public:
-    SocketObject(UniqueFd fd, int family, int type) : fd_(std::move(fd)), family_(family), type_(type) {}
+    struct Kind {
+        int family, type, protocol;  // Linux's
+    };
+    enum class State : uint8_t { Fresh, Bound, Listening, Connecting, Connected, Failed };
+
+    SocketObject(UniqueFd fd, Kind kind, bool overlapped, State state = State::Fresh);
+
+    // IoObject: ReadFile and WriteFile on a socket handle.
     Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) override;
     Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) override;
+    NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    bool cancel(const IO_STATUS_BLOCK* only) override;
     FileType file_type() const override { return FileType::Pipe; }
     int fd() const override { return fd_.get(); }
-    int family() const { return family_; }
-    int socket_type() const { return type_; }
+    bool is_synchronous() const override { return !overlapped_; }
     SocketObject* as_socket() override { return this; }
+    Waitable* waitable() override { return this; }
+    SyncRecord* record() override;
+    void on_last_handle_closed() override;
+
+    const Kind& kind() const { return kind_; }
+    int family() const { return kind_.family; }
+    bool is_stream() const { return kind_.type == SOCK_STREAM; }
+    bool is_closed() const { return closed_.load(); }
+    State state();  // a connect that has ended meanwhile is noticed
+    void set_state(State state) { state_ = state; }
+
+    // The calls; Winsock errors, 0 when all is well.
+    int bind(const sockaddr_storage& address, socklen_t length);
+    int listen(int backlog);
+    int connect(const sockaddr_storage& address, socklen_t length);
+    Ref<SocketObject> accept(sockaddr_storage* from, socklen_t* length, int* error);
+    int shutdown(int how);
+    int take_error();  // SO_ERROR: an errno, once
+    NTSTATUS disconnect(bool reuse);  // DisconnectEx
+    // Moves data now, sleeping when the socket blocks. Errors: STATUS_DEVICE_NOT_READY (would block), STATUS_IO_TIMEOUT, ….
+    NTSTATUS transfer_now(SocketOperation& operation, uint64_t* moved, bool blocking);
+    // Begins an overlapped operation; STATUS_PENDING when it ends later. *moved: bytes, when it ended at once.
+    NTSTATUS submit(std::unique_ptr<SocketOperation> operation, uint64_t* moved = nullptr);
+
+    // An accepted connection takes this socket's place (AcceptEx).
+    void adopt_connection(UniqueFd fd);
+
+    // WSAEventSelect, WSAEnumNetworkEvents.
+    void select_events(Ref<Event> event, LONG mask);
+    void take_events(WSANETWORKEVENTS* out);
+    void reenable_events(LONG events);
+    bool has_event_selection();
+
+    // IOCTL_AFD_POLL: what of AFD_POLL_* is true now; polls are told of every change until they end.
+    ULONG afd_events();
+    void add_poll(AfdPoll& poll);
+    void remove_poll(AfdPoll& poll);
+
+    // poll(2)'s view with what never comes true on Windows taken out: a stream that was never connected is neither
+    // readable nor writable, one whose connect failed only failed.
+    struct Readiness {
+        bool readable, writable, failed, urgent, hung_up, aborted;
+    };
+    Readiness readiness(short revents);
+    Readiness readiness_now();
+
+    // The reactor's side.
+    void on_ready();
+    uint64_t reactor_id = 0;
 
     std::atomic<bool> nonblocking{false};
+    std::atomic<uint32_t> receive_timeout_ms{0}, send_timeout_ms{0};
+    std::atomic<bool> reuse_address{false}, exclusive_address{false};
+    std::atomic<uint32_t> receive_buffer_bytes{0}, send_buffer_bytes{0};  // as set; 0 when never
+    std::atomic<int64_t> connected_at_ns{0};
+    // Windows spelling of the paths that an AF_UNIX socket was bound and connected to.
+    std::string unix_name, peer_name;
+
+protected:
+    ~SocketObject() override;
 
 private:
+    struct Selection {
+        Ref<Event> event;
+        LONG mask = 0, enabled = 0, recorded = 0;
+        int errors[FD_MAX_EVENTS] = {};
+    };
+    using Queue = std::deque<std::unique_ptr<SocketOperation>>;
+
+    NTSTATUS attempt(SocketOperation& operation, uint64_t* moved);
+    NTSTATUS attempt_receive(SocketOperation& operation, uint64_t* moved);
+    NTSTATUS attempt_send(SocketOperation& operation, uint64_t* moved);
+    NTSTATUS attempt_send_file(SocketOperation& operation, uint64_t* moved);
+    NTSTATUS attempt_accept(SocketOperation& operation);
+    NTSTATUS attempt_connect(SocketOperation& operation);
+    NTSTATUS receive_failure(int error);
+    NTSTATUS send_failure(int error);
+    int start_connect(const sockaddr_storage& address, socklen_t length);
+    UniqueFd accept_now(sockaddr_storage* from, socklen_t* length);
+    void inherit_from(SocketObject& listener);
+    void rewatch();
+    NTSTATUS sleep_for(short events, int64_t deadline_ns);
+    NTSTATUS end_connect();
+    Queue& queue_of(const SocketOperation& operation);
+    bool run_one(Queue& queue);
+    NTSTATUS end(std::unique_ptr<SocketOperation> operation, NTSTATUS status, uint64_t moved);
+    NTSTATUS end_accept(std::unique_ptr<SocketOperation>& operation);
+    NTSTATUS queue(std::unique_ptr<SocketOperation> operation, uint64_t* moved);
+    void signal();
+    void watch();
+    void update_selection();
+    void record_event(LONG event, int error);
+
+    std::mutex lock_;
+    std::mutex connect_lock_;  // inside lock_
     UniqueFd fd_;
-    int family_;  // Linux's
-    int type_;
+    const Kind kind_;
+    const bool overlapped_;
+    std::atomic<State> state_;
+    std::atomic<bool> closed_{false};
+    std::atomic<bool> reset_seen_{false}, receive_shut_{false}, send_shut_{false};
+    std::atomic<bool> port_unreachable_{false};
+    int connect_error_ = 0;
+    bool watched_ = false;
+    Queue receives_, sends_;
+    std::unique_ptr<Selection> selection_;
+    std::vector<AfdPoll*> polls_;
+    SyncRecord* record_ = nullptr;
 };
-
-// Winsock error of an errno ("Windows Sockets Error Codes").
-int winsock_error(int error);
-
-int linux_family(int windows_family);    // -1 when unknown
-int windows_family(int linux_family);
-
-// Windows address to Linux and back; lengths in bytes. 0 when malformed or too small.
-socklen_t linux_address(const WinSockAddr* from, int length, sockaddr_storage& to);
-int windows_address(const sockaddr_storage& from, socklen_t length, WinSockAddr* to, int room);
-
-// Linux level and name of a socket option; false when there is none.
-bool linux_option(int level, int name, int& linux_level, int& linux_name);
 
 }  // namespace lsw

@@ -5,6 +5,12 @@
 #include "abi/types.h"
 #include "abi/winsock.h"
 
+// netinet/in.h makes macros of these.
+#undef htons
+#undef htonl
+#undef ntohs
+#undef ntohl
+
 #define LSW_DLL ws2_32
 #define LSW_DLL_ROWS "dll/ws2_32/ws2_32.api.inc"
 #include "api/declare.inc"

@@ -1,0 +1,239 @@
+// Sending and receiving: one attempt at a time, which never sleeps, and the calls that sleep between attempts.
+#include <poll.h>
+#include <sys/sendfile.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/socket/address.h"
+#include "core/socket/control_data.h"
+#include "core/socket/errors.h"
+#include "core/socket/sleepers.h"
+#include "core/socket/socket.h"
+#include "core/wait/clock.h"
+
+namespace lsw {
+
+bool Pieces::assign(const WSABUF* buffers, uint32_t count) {
+    constexpr uint32_t kMost = 1024;  // Linux's IOV_MAX
+    if (count > kMost) return false;
+    iovec* out = few_;
+    if (count > std::size(few_)) {
+        many_.reset(new (std::nothrow) iovec[count]);
+        if (!many_) return false;
+        out = many_.get();
+    }
+    for (uint32_t i = 0; i < count; ++i) out[i] = {buffers[i].buf, buffers[i].len};
+    first_ = 0;
+    count_ = count;
+    return true;
+}
+
+size_t Pieces::total() const {
+    const iovec* all = (many_ ? many_.get() : few_) + first_;
+    size_t bytes = 0;
+    for (size_t i = 0; i < count_; ++i) bytes += all[i].iov_len;
+    return bytes;
+}
+
+void Pieces::consume(size_t bytes) {
+    while (count_ > 0) {
+        iovec& piece = *data();
+        if (bytes < piece.iov_len) {
+            piece.iov_base = static_cast<char*>(piece.iov_base) + bytes;
+            piece.iov_len -= bytes;
+            return;
+        }
+        bytes -= piece.iov_len;
+        ++first_;
+        --count_;
+    }
+}
+
+NTSTATUS SocketObject::receive_failure(int error) {
+    if (error == EAGAIN || error == EINTR) return kSocketAgain;
+    // "SIO_UDP_CONNRESET": an unreachable port is a reset for datagrams.
+    if (error == ECONNREFUSED && !is_stream()) return STATUS_PORT_UNREACHABLE;
+    if (error == ECONNRESET) reset_seen_ = true;
+    return socket_status(error);
+}
+
+NTSTATUS SocketObject::send_failure(int error) {
+    if (error == EAGAIN || error == EINTR) {
+        // Linux lets data wait for a connect that is under way.
+        return is_stream() && state() == State::Connecting ? STATUS_INVALID_CONNECTION : kSocketAgain;
+    }
+    if (error == ECONNRESET) reset_seen_ = true;
+    if (error != EPIPE) return socket_status(error);
+    State now = state();
+    if (now != State::Connected) return STATUS_INVALID_CONNECTION;
+    if (send_shut_) return STATUS_PIPE_DISCONNECTED;
+    return reset_seen_ ? STATUS_CONNECTION_RESET : STATUS_CONNECTION_ABORTED;
+}
+
+NTSTATUS SocketObject::attempt_receive(SocketOperation& operation, uint64_t* moved) {
+    if (receive_shut_) return STATUS_PIPE_DISCONNECTED;
+    State now = state();
+    if (is_stream() && now != State::Connected) return STATUS_INVALID_CONNECTION;
+    if (!is_stream() && now == State::Fresh && kind_.family != AF_UNIX) return STATUS_INVALID_PARAMETER;  // not bound
+    if (!is_stream() && port_unreachable_.exchange(false)) return STATUS_PORT_UNREACHABLE;
+    msghdr message{};
+    bool wants_name = !is_stream() && (operation.from || operation.message);
+    if (wants_name) message.msg_name = &operation.to, message.msg_namelen = sizeof operation.to;
+    message.msg_iov = operation.pieces.data();
+    message.msg_iovlen = operation.pieces.count();
+    alignas(8) char control[256];
+    if (operation.message && operation.message->Control.len)
+        message.msg_control = control, message.msg_controllen = sizeof control;
+    bool whole = operation.flags & MSG_WAITALL && is_stream();
+    ssize_t got = recvmsg(fd_.get(), &message, (operation.flags & ~MSG_WAITALL) | MSG_DONTWAIT);
+    if (got < 0) {
+        NTSTATUS failure = receive_failure(errno);
+        bool partly = operation.done > 0 && failure != kSocketAgain;
+        return partly ? (*moved = operation.done, STATUS_SUCCESS) : failure;
+    }
+    if (got == 0 && is_stream() && reset_seen_ && operation.pieces.total()) return STATUS_CONNECTION_RESET;
+    if (wants_name) operation.to_length = message.msg_namelen;
+    if (operation.message) keep_control_data(operation, message);
+    if (whole && got > 0 && !(operation.flags & MSG_PEEK)) {
+        operation.done += static_cast<uint64_t>(got);
+        operation.pieces.consume(static_cast<size_t>(got));
+        if (operation.pieces.total() > 0) return kSocketAgain;
+        return *moved = operation.done, STATUS_SUCCESS;
+    }
+    *moved = operation.done + static_cast<uint64_t>(got);
+    return message.msg_flags & MSG_TRUNC ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+NTSTATUS SocketObject::attempt_send(SocketOperation& operation, uint64_t* moved) {
+    for (;;) {
+        msghdr message{};
+        message.msg_iov = operation.pieces.data();
+        message.msg_iovlen = operation.pieces.count();
+        if (operation.to_length) message.msg_name = &operation.to, message.msg_namelen = operation.to_length;
+        if (operation.control) message.msg_control = operation.control.get(), message.msg_controllen = operation.control_bytes;
+        ssize_t put = sendmsg(fd_.get(), &message, operation.flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (put < 0 && errno == EISCONN && is_stream() && operation.to_length) {
+            operation.to_length = 0;  // ignored on a connected stream
+            continue;
+        }
+        if (put < 0 && errno == ECONNREFUSED && !is_stream()) {
+            // What an earlier datagram met is told by receive, never by send.
+            port_unreachable_ = true;
+            continue;
+        }
+        if (put < 0) return send_failure(errno);
+        operation.done += static_cast<uint64_t>(put);
+        *moved = operation.done;
+        if (!is_stream()) {
+            State fresh = State::Fresh;
+            state_.compare_exchange_strong(fresh, State::Bound);
+            return STATUS_SUCCESS;
+        }
+        operation.pieces.consume(static_cast<size_t>(put));
+        if (operation.pieces.total() == 0) return STATUS_SUCCESS;
+    }
+}
+
+NTSTATUS SocketObject::attempt_send_file(SocketOperation& operation, uint64_t* moved) {
+    if (operation.pieces.total() > 0) {
+        NTSTATUS status = attempt_send(operation, moved);
+        if (status != STATUS_SUCCESS) return status;
+    }
+    while (operation.file && operation.file_left > 0) {
+        off_t offset = operation.file_offset;
+        size_t most = static_cast<size_t>(std::min<uint64_t>(operation.file_left, 1 << 30));
+        ssize_t put = sendfile(fd_.get(), operation.file->fd(), &offset, most);
+        if (put < 0) return send_failure(errno);
+        if (put == 0) break;  // the file is shorter
+        operation.file_offset = offset;
+        operation.file_left -= static_cast<uint64_t>(put);
+        operation.done += static_cast<uint64_t>(put);
+    }
+    operation.file_left = 0;
+    if (operation.tail.iov_len > 0) {
+        operation.pieces.assign(operation.tail.iov_base, operation.tail.iov_len);
+        operation.tail = {};
+        NTSTATUS status = attempt_send(operation, moved);
+        if (status != STATUS_SUCCESS) return status;
+    }
+    *moved = operation.done;
+    return operation.disconnect ? disconnect(false) : STATUS_SUCCESS;
+}
+
+NTSTATUS SocketObject::attempt(SocketOperation& operation, uint64_t* moved) {
+    *moved = 0;
+    using Step = SocketOperation::Kind;
+    switch (operation.kind) {
+        case Step::Receive:
+        case Step::AcceptData: return attempt_receive(operation, moved);
+        case Step::Send: return attempt_send(operation, moved);
+        case Step::SendFile: return attempt_send_file(operation, moved);
+        case Step::Accept: return attempt_accept(operation);
+        case Step::Connect: {
+            NTSTATUS status = attempt_connect(operation);
+            if (status != STATUS_SUCCESS || operation.pieces.total() == 0) return status;
+            operation.kind = Step::Send;
+            operation.to_length = 0;
+            return attempt_send(operation, moved);
+        }
+        case Step::Disconnect: return disconnect(operation.disconnect);
+    }
+    return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS SocketObject::sleep_for(short events, int64_t deadline_ns) {
+    std::vector<pollfd> polled;
+    polled.reserve(2);
+    polled.push_back({fd_.get(), events, 0});
+    SocketObject* self = this;
+    NTSTATUS status;
+    int ready = sleep_on_sockets(polled, {&self, 1}, deadline_ns, &status);
+    if (ready < 0) {
+        // A connection that is closed under a receiver was aborted; any other call was interrupted.
+        if (status == STATUS_HANDLES_CLOSED && state_ == State::Connected) return STATUS_CONNECTION_ABORTED;
+        return status == STATUS_CANCELLED ? STATUS_REQUEST_ABORTED : status;
+    }
+    return ready == 0 ? STATUS_IO_TIMEOUT : STATUS_SUCCESS;
+}
+
+NTSTATUS SocketObject::transfer_now(SocketOperation& operation, uint64_t* moved, bool blocking) {
+    bool sends = operation.kind == SocketOperation::Kind::Send || operation.kind == SocketOperation::Kind::SendFile;
+    uint32_t timeout_ms = sends ? send_timeout_ms : receive_timeout_ms;
+    int64_t deadline = kForever;
+    for (bool first = true;; first = false) {
+        NTSTATUS status = attempt(operation, moved);
+        if (status == kSocketAgain && !blocking) {
+            *moved = operation.done;
+            status = operation.done ? STATUS_SUCCESS : STATUS_DEVICE_NOT_READY;
+        }
+        if (status != kSocketAgain) {
+            if (!sends) reenable_events(FD_READ | FD_OOB);
+            else if (status == STATUS_DEVICE_NOT_READY) reenable_events(FD_WRITE);
+            return status;
+        }
+        if (first && timeout_ms) deadline = monotonic_ns() + int64_t{timeout_ms} * 1'000'000;
+        short events = sends ? POLLOUT : operation.flags & MSG_OOB ? POLLPRI : POLLIN;
+        status = sleep_for(events, deadline);
+        if (status != STATUS_SUCCESS) return *moved = operation.done, status;
+    }
+}
+
+Result<uint64_t> SocketObject::read(void* buffer, uint32_t size_bytes, int64_t) {
+    SocketOperation operation;
+    operation.pieces.assign(buffer, size_bytes);
+    uint64_t moved = 0;
+    NTSTATUS status = transfer_now(operation, &moved, !nonblocking);
+    return status == STATUS_SUCCESS ? Result<uint64_t>(moved) : Result<uint64_t>(Status(status));
+}
+
+Result<uint64_t> SocketObject::write(const void* buffer, uint32_t size_bytes, int64_t) {
+    SocketOperation operation;
+    operation.kind = SocketOperation::Kind::Send;
+    operation.pieces.assign(const_cast<void*>(buffer), size_bytes);
+    uint64_t moved = 0;
+    NTSTATUS status = transfer_now(operation, &moved, !nonblocking);
+    return status == STATUS_SUCCESS ? Result<uint64_t>(moved) : Result<uint64_t>(Status(status));
+}
+
+}  // namespace lsw
