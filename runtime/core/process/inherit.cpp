@@ -13,6 +13,7 @@
 #include "core/pipe/pipe_object.h"
 #include "core/process/process_object.h"
 #include "core/runtime.h"
+#include "core/socket/socket.h"
 #include "core/wait/arena.h"
 #include "core/wait/sync_objects.h"
 
@@ -34,6 +35,12 @@ bool describe_io(IoObject& object, InheritedHandle& out) {
     } else if (ConsoleObject* console = object.as_console()) {
         out.kind = Kind::Console;
         out.options = console->is_input();
+    } else if (SocketObject* socket = object.as_socket()) {
+        out.kind = Kind::Socket;
+        const auto& kind = socket->kind();
+        out.options = static_cast<uint32_t>(kind.family | kind.type << 8 | kind.protocol << 16);
+        out.extra = static_cast<uint32_t>(socket->state()) | (socket->nonblocking ? 0x100u : 0u) |
+                    (socket->is_synchronous() ? 0u : 0x200u);
     } else {
         out.kind = Kind::Stream;
         out.options = static_cast<uint32_t>(object.file_type());
@@ -55,6 +62,15 @@ Ref<Object> make_file(const InheritedHandle& in, UniqueFd fd) {
     setup.options = in.options;
     setup.access = in.object_access;
     return make_object<file::FileObject>(std::move(setup));
+}
+
+Ref<Object> make_socket(const InheritedHandle& in, UniqueFd fd) {
+    SocketObject::Kind kind{static_cast<int>(in.options & 0xFF), static_cast<int>(in.options >> 8 & 0xFF),
+                            static_cast<int>(in.options >> 16)};
+    auto state = static_cast<SocketObject::State>(in.extra & 0xFF);
+    auto socket = make_object<SocketObject>(std::move(fd), kind, (in.extra & 0x200) != 0, state);
+    socket->nonblocking = (in.extra & 0x100) != 0;
+    return socket;
 }
 
 }  // namespace
@@ -119,6 +135,8 @@ Ref<Object> object_from_description(const InheritedHandle& in, UniqueFd fd) {
                                                                  : ConsoleObject::Side::Output);
         case Kind::Pipe:
             return make_object<PipeObject>(std::move(fd), in.options);
+        case Kind::Socket:
+            return make_socket(in, std::move(fd));
         case Kind::Sync: {
             auto record = import_record(std::move(fd), in.offset);
             return record.ok() ? object_for_record(*record) : nullptr;

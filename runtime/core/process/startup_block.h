@@ -15,7 +15,7 @@ namespace lsw {
 // One handle that is handed down. `fd` is its descriptor in the child; what `detail` and `offset`
 // mean depends on `kind`.
 struct InheritedHandle {
-    enum class Kind : uint32_t { File, Stream, Console, Pipe, Sync, Process };
+    enum class Kind : uint32_t { File, Stream, Console, Pipe, Sync, Process, Socket };
     uint64_t value = 0;
     Kind kind = Kind::File;
     int32_t fd = -1;

@@ -92,7 +92,7 @@ bool wake_sleepers(const SocketObject& socket, NTSTATUS why) {
     std::lock_guard guard(all.lock);
     for (Sleeper* sleeper : all.sleepers) {
         if (std::find(sleeper->sockets.begin(), sleeper->sockets.end(), &socket) == sleeper->sockets.end()) continue;
-        sleeper->why = why;
+        if (sleeper->why == STATUS_SUCCESS) sleeper->why = why;
         uint64_t one = 1;
         any |= ::write(sleeper->bell, &one, sizeof one) == sizeof one;
     }

@@ -188,11 +188,12 @@ int SocketObject::start_connect(const sockaddr_storage& address, socklen_t lengt
 int SocketObject::connect(const sockaddr_storage& address, socklen_t length) {
     int error = start_connect(address, length);
     if (error == WSAEWOULDBLOCK && nonblocking) {
-        std::lock_guard guard(lock_);
-        if (selection_) {
-            selection_->enabled |= FD_CONNECT | FD_WRITE;
-            watch();
+        {
+            std::lock_guard guard(lock_);
+            if (selection_) selection_->enabled |= FD_CONNECT | FD_WRITE;
         }
+        // It may have ended already, and been seen by the reactor before this socket knew that it connects.
+        on_ready();
         return error;
     }
     while (error == WSAEWOULDBLOCK) {

@@ -49,7 +49,7 @@ bool print_address(const WinSockAddr* from, DWORD length, std::string* out) {
         inet_ntop(AF_INET6, &six.sin6_addr, text, sizeof text);
         *out = text;
         if (six.sin6_scope_id) *out += "%" + std::to_string(six.sin6_scope_id);
-        if (six.sin6_port) *out = "[" + *out + "]:" + std::to_string(__builtin_bswap16(six.sin6_port));
+        if (six.sin6_port) out->insert(0, 1, '[').append("]:").append(std::to_string(__builtin_bswap16(six.sin6_port)));
         return true;
     }
     if (address.ss_family == AF_UNIX) {
