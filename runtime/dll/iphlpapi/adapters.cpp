@@ -78,7 +78,7 @@ sockaddr_storage network_of(const InterfaceAddress& from) {
     return out;
 }
 
-enum AddressFlags : ULONG { kSkipUnicast = 1, kSkipDnsServer = 8, kIncludePrefix = 0x10, kSkipFriendlyName = 0x20, kIncludeGateways = 0x80 };
+enum AddressFlags : ULONG { kSkipUnicast = 1, kSkipDnsServer = 8, kIncludePrefix = 0x10, kIncludeGateways = 0x80 };
 
 void fill_addresses(Room& room, const Interface& from, ULONG family, ULONG flags, IP_ADAPTER_ADDRESSES* out) {
     IP_ADAPTER_LIST_ENTRY *ignored = nullptr, **tail = out ? &out->FirstUnicastAddress : &ignored;
@@ -170,7 +170,8 @@ void fill_info(Room& room, const Interface& from, IP_ADAPTER_INFO*** tail) {
         if (address.address.ss_family == AF_INET)
             addresses.emplace_back(reinterpret_cast<const sockaddr_in&>(address.address), mask_of(address.prefix_length));
     for (const Route4& route : routes())
-        if (route.interface == from.name && route.gateway) gateways.emplace_back(sockaddr_in{AF_INET, 0, {route.gateway}, {}}, ~0u);
+        if (route.interface == from.name && route.gateway)
+            gateways.emplace_back(sockaddr_in{AF_INET, 0, {route.gateway}, {}}, ~0u);
     put_list(room, out ? &out->IpAddressList : nullptr, addresses);
     put_list(room, out ? &out->GatewayList : nullptr, gateways);
     if (!out) return;

@@ -139,7 +139,8 @@ DWORD iphlpapi::GetExtendedTcpTable(void* pTcpTable, DWORD* pdwSize, BOOL, ULONG
         DWORD owner;
     };
     if (TableClass < 0 || TableClass > kOwnerAll) return ERROR_NOT_SUPPORTED;
-    if (ulAf != static_cast<ULONG>(WIN_AF_INET)) return ulAf == static_cast<ULONG>(WIN_AF_INET6) ? ERROR_NOT_SUPPORTED : ERROR_INVALID_PARAMETER;
+    if (ulAf == static_cast<ULONG>(WIN_AF_INET6)) return ERROR_NOT_SUPPORTED;
+    if (ulAf != static_cast<ULONG>(WIN_AF_INET)) return ERROR_INVALID_PARAMETER;
     auto all = connections("/proc/net/tcp");
     std::erase_if(all, [&](const Connection& c) {
         bool listens = c.state == kListen;

@@ -39,7 +39,9 @@ int fill_file(SocketOperation& operation, HANDLE file, DWORD bytes, LPOVERLAPPED
     if (!object.ok() || (*object)->fd() < 0) return ERROR_INVALID_HANDLE;
     struct stat info;
     if (fstat((*object)->fd(), &info) < 0) return ERROR_INVALID_HANDLE;
-    if (overlapped) operation.file_offset = static_cast<int64_t>(static_cast<uint64_t>(overlapped->OffsetHigh) << 32 | overlapped->Offset);
+    if (overlapped)
+        operation.file_offset =
+            static_cast<int64_t>(static_cast<uint64_t>(overlapped->OffsetHigh) << 32 | overlapped->Offset);
     else if (file::FileObject* disk = (*object)->as_file()) operation.file_offset = position_of(*disk);
     else operation.file_offset = 0;
     uint64_t behind = info.st_size > operation.file_offset ? static_cast<uint64_t>(info.st_size - operation.file_offset) : 0;

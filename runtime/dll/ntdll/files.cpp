@@ -8,7 +8,6 @@
 #include "core/path/at.h"
 #include "core/path/name_map.h"
 #include "core/runtime.h"
-#include "core/socket/afd.h"
 #include "dll/ntdll/object_attributes.h"
 #include "dll/ntdll/queries.h"
 
@@ -315,18 +314,6 @@ NTSTATUS ntdll::NtFsControlFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutin
                                            OutputBuffer, OutputBufferLength);
     return finish_io(*found->object, request_of(Event, ApcRoutine, ApcContext, IoStatusBlock), done.status, done.bytes,
                      /*pended=*/false);
-}
-
-NTSTATUS ntdll::NtDeviceIoControlFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PVOID ApcContext,
-                                      PIO_STATUS_BLOCK IoStatusBlock, ULONG IoControlCode, PVOID InputBuffer,
-                                      ULONG InputBufferLength, PVOID OutputBuffer, ULONG OutputBufferLength) {
-    auto found = find(FileHandle);
-    if (!found.ok()) return found.status();
-    if (found->object->as_file())
-        return NtFsControlFile(FileHandle, Event, ApcRoutine, ApcContext, IoStatusBlock, IoControlCode, InputBuffer,
-                               InputBufferLength, OutputBuffer, OutputBufferLength);
-    return afd_control(*found->object, request_of(Event, ApcRoutine, ApcContext, IoStatusBlock), IoControlCode, InputBuffer,
-                       InputBufferLength, OutputBuffer, OutputBufferLength);
 }
 
 NTSTATUS ntdll::NtFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock) {
