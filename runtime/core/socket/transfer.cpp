@@ -2,6 +2,7 @@
 #include <poll.h>
 #include <sys/sendfile.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -14,8 +15,11 @@
 
 namespace lsw {
 
+// What one system call takes (IOV_MAX).
+static constexpr size_t kMostPieces = 1024;
+
 bool Pieces::assign(const WSABUF* buffers, uint32_t count) {
-    constexpr uint32_t kMost = 1024;  // Linux's IOV_MAX
+    constexpr uint32_t kMost = 1 << 20;
     if (count > kMost) return false;
     iovec* out = few_;
     if (count > std::size(few_)) {
@@ -81,7 +85,7 @@ NTSTATUS SocketObject::attempt_receive(SocketOperation& operation, uint64_t* mov
     bool wants_name = !is_stream() && (operation.from || operation.message);
     if (wants_name) message.msg_name = &operation.to, message.msg_namelen = sizeof operation.to;
     message.msg_iov = operation.pieces.data();
-    message.msg_iovlen = operation.pieces.count();
+    message.msg_iovlen = std::min<size_t>(operation.pieces.count(), kMostPieces);
     alignas(8) char control[256];
     if (operation.message && operation.message->Control.len)
         message.msg_control = control, message.msg_controllen = sizeof control;
@@ -109,7 +113,9 @@ NTSTATUS SocketObject::attempt_send(SocketOperation& operation, uint64_t* moved)
     for (;;) {
         msghdr message{};
         message.msg_iov = operation.pieces.data();
-        message.msg_iovlen = operation.pieces.count();
+        message.msg_iovlen = std::min<size_t>(operation.pieces.count(), kMostPieces);
+        // A datagram goes in one call.
+        if (!is_stream() && operation.pieces.count() > kMostPieces) return STATUS_INSUFFICIENT_RESOURCES;
         if (operation.to_length) message.msg_name = &operation.to, message.msg_namelen = operation.to_length;
         if (operation.control) message.msg_control = operation.control.get(), message.msg_controllen = operation.control_bytes;
         ssize_t put = sendmsg(fd_.get(), &message, operation.flags | MSG_DONTWAIT | MSG_NOSIGNAL);

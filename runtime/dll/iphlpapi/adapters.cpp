@@ -78,7 +78,7 @@ sockaddr_storage network_of(const InterfaceAddress& from) {
     return out;
 }
 
-enum AddressFlags : ULONG { kSkipUnicast = 1, kSkipDnsServer = 8, kIncludePrefix = 0x10, kIncludeGateways = 0x80 };
+enum AddressFlags : ULONG { kSkipUnicast = 1, kSkipMulticast = 4, kSkipDnsServer = 8, kIncludePrefix = 0x10, kIncludeGateways = 0x80 };
 
 void fill_addresses(Room& room, const Interface& from, ULONG family, ULONG flags, IP_ADAPTER_ADDRESSES* out) {
     IP_ADAPTER_LIST_ENTRY *ignored = nullptr, **tail = out ? &out->FirstUnicastAddress : &ignored;
@@ -92,6 +92,9 @@ void fill_addresses(Room& room, const Interface& from, ULONG family, ULONG flags
         unicast->ValidLifetime = unicast->PreferredLifetime = unicast->LeaseLifetime = 0xFFFFFFFF;
         unicast->OnLinkPrefixLength = address.prefix_length;
     }
+    tail = out ? &out->FirstMulticastAddress : &ignored;
+    for (const sockaddr_storage& group : from.groups)
+        if (!(flags & kSkipMulticast) && is_wanted(group, family)) room.entry<IP_ADAPTER_LIST_ENTRY>(&tail, group);
     tail = out ? &out->FirstPrefix : &ignored;
     for (const InterfaceAddress& address : from.addresses) {
         if (!(flags & kIncludePrefix) || !is_wanted(address.address, family)) continue;

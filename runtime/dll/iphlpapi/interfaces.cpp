@@ -49,6 +49,46 @@ uint32_t mtu_of(int probe, const std::string& name) {
     return ioctl(probe, SIOCGIFMTU, &request) == 0 ? static_cast<uint32_t>(request.ifr_mtu) : 1500;
 }
 
+sockaddr_storage group6(const char* hexadecimal) {
+    sockaddr_storage out{};
+    out.ss_family = AF_INET6;
+    auto* bytes = reinterpret_cast<sockaddr_in6&>(out).sin6_addr.s6_addr;
+    for (int i = 0; i < 16; ++i) {
+        unsigned value = 0;
+        sscanf(hexadecimal + i * 2, "%2x", &value);
+        bytes[i] = static_cast<unsigned char>(value);
+    }
+    return out;
+}
+
+// Multicast groups: /proc/net/igmp has a line per interface and indented ones per group, igmp6 a line per group.
+void add_groups(std::vector<Interface>& all) {
+    char line[256], text[64];
+    unsigned index = 0, address;
+    auto put = [&](const sockaddr_storage& group) {
+        for (Interface& interface : all)
+            if (interface.index == index) interface.groups.push_back(group);
+    };
+    if (FILE* file = fopen("/proc/net/igmp", "re")) {
+        while (fgets(line, sizeof line, file)) {
+            if (line[0] != '\t') {
+                sscanf(line, "%u", &index);
+            } else if (sscanf(line, " %8x", &address) == 1) {
+                sockaddr_storage group{};
+                group.ss_family = AF_INET;
+                reinterpret_cast<sockaddr_in&>(group).sin_addr.s_addr = address;
+                put(group);
+            }
+        }
+        fclose(file);
+    }
+    if (FILE* file = fopen("/proc/net/igmp6", "re")) {
+        while (fgets(line, sizeof line, file))
+            if (sscanf(line, "%u %*s %63s", &index, text) == 2 && strlen(text) == 32) put(group6(text));
+        fclose(file);
+    }
+}
+
 }  // namespace
 
 std::string Interface::guid_text() const {
@@ -81,6 +121,7 @@ std::vector<Interface> interfaces() {
         found->addresses.push_back(address);
     }
     freeifaddrs(all);
+    add_groups(out);
     return out;
 }
 

@@ -24,6 +24,7 @@ struct Interface {
     uint32_t hardware_length = 0;
     uint64_t received_bytes = 0, sent_bytes = 0, received_packets = 0, sent_packets = 0;
     std::vector<InterfaceAddress> addresses;
+    std::vector<sockaddr_storage> groups;  // multicast
 
     bool is_loopback() const { return flags & IFF_LOOPBACK; }
     bool is_up() const { return flags & IFF_UP && flags & IFF_RUNNING; }
