@@ -9,11 +9,15 @@
 #include <cstring>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "base/unique_fd.h"
 #include "cli/arguments.h"
 #include "cli/help.h"
 #include "cli/host_commands.h"
 #include "cli/program.h"
+#include "core/path/linux_names.h"
+#include "core/process/builtin_program.h"
+#include "core/process/command_line.h"
 #include "core/process/start.h"
 
 namespace lsw::cli {
@@ -28,6 +32,29 @@ std::string prepare_exit_code_file(const char* name) {
         fatal(kExitInternal, "--exit-code-file %s: %s", name, strerror(errno));
     }
     return path;
+}
+
+// A batch file is the command interpreter's: cmd.exe /c ""Z:\dir\x.bat" "an argument"".
+void interpret_batch_file(Options& options) {
+    const BuiltinProgram* interpreter = builtin_program_named("cmd.exe");
+    if (!interpreter) return;
+    std::u16string line = build_command_line(dos_path_from_linux(options.program), options.arguments);
+    options.program = builtin_program_path(*interpreter);
+    options.command_line = dos_path_from_linux(options.program) + u" /c \"" + line + u"\"";
+    options.arguments.clear();
+}
+
+// For a program that does not know the C runtime's escapes: words as they are, those with blanks between quotes.
+void join_words(Options& options) {
+    const BuiltinProgram* builtin = builtin_program_at(options.program);
+    if (!builtin || !builtin->raw_command_line || !options.command_line.empty()) return;
+    options.command_line = dos_path_from_linux(options.program);
+    for (const std::string& word : options.arguments) {
+        bool quote = word.empty() || word.find_first_of(" \t") != std::string::npos;
+        std::u16string text = utf16_from_linux(word);
+        options.command_line += quote ? u" \"" + text + u"\"" : u" " + text;
+    }
+    options.arguments.clear();
 }
 
 }  // namespace
@@ -66,6 +93,8 @@ int exec(int count, char** words) {
         line.insert(line.end(), options.arguments.begin(), options.arguments.end());
         return run_detached(line);
     }
+    if (is_batch_file(options.program)) interpret_batch_file(options);
+    join_words(options);
     run_program(std::move(options));
 }
 

@@ -14,6 +14,7 @@
 #include "core/process/start.h"
 #include "core/process/startup_block.h"
 #include "dll/builtins.h"
+#include "programs/programs.h"
 
 namespace {
 
@@ -62,6 +63,7 @@ int main(int argc, char** argv) {
     // A child of a Windows program: its arguments are that program's, not ours.
     if (static lsw::StartupBlock startup; lsw::read_startup_block(startup)) {
         lsw::register_dlls();
+        lsw::programs::register_all();
         lsw::Options options;
         options.verbose = lsw::g_verbose = getenv("LSW_VERBOSE") != nullptr;
         options.raw_calls = lsw::seh::parse_raw_call_tiers(getenv("LSW_RAW_CALLS"));
@@ -80,6 +82,7 @@ int main(int argc, char** argv) {
         return 0;
     }
     lsw::register_dlls();
+    lsw::programs::register_all();
     if (const Command* command = find_command(word)) return command->run(argc - 2, argv + 2);
     return exec(argc - 1, argv + 1);
 }

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/module/search.h"
 #include "core/path/linux_names.h"
+#include "core/process/builtin_program.h"
 
 namespace lsw::cli {
 namespace {
@@ -20,7 +21,8 @@ std::string find_program(const std::string& name) {
     if (has_directory(name)) {
         std::string path = linux_path_from_dos(utf16_from_linux(name));
         for (const std::string& candidate : {path, path + ".exe"}) {
-            if (!path.empty() && access(candidate.c_str(), F_OK) == 0) return candidate;
+            if (path.empty()) break;
+            if (access(candidate.c_str(), F_OK) == 0 || builtin_program_at(candidate)) return candidate;
         }
         return {};
     }
@@ -28,6 +30,7 @@ std::string find_program(const std::string& name) {
         std::string found = find_dll_file(candidate, ".", {});
         if (!found.empty()) return found;
     }
+    if (const BuiltinProgram* builtin = builtin_program_named(name)) return builtin_program_path(*builtin);
     return {};
 }
 

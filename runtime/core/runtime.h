@@ -18,6 +18,7 @@ struct Options {
     std::string exit_code_file;        // --exit-code-file: the full 32-bit code is written there
     std::string program;               // Linux path of the image
     std::vector<std::string> arguments;
+    std::u16string command_line;       // in place of `arguments`: the whole line, word for word
     const StartupBlock* startup = nullptr;  // started by another Windows program; lives as long as the process
 };
 

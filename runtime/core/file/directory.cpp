@@ -12,6 +12,8 @@
 #include "abi/file.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "core/file/open.h"
+#include "core/path/builtin_files.h"
 #include "core/path/drive_map.h"
 #include "core/path/name_map.h"
 #include "core/path/wildcard.h"
@@ -28,6 +30,10 @@ struct RawEntry {  // struct linux_dirent64
 };
 
 FileStat builtin_stat(const std::string& path) {
+    path::Target file;
+    file.linux_path = path;
+    if (path::is_builtin_file(path))
+        if (auto info = query_path(file); info.ok()) return *info;
     FileStat out;
     out.mode = S_IFDIR | 0755;
     out.attributes = FILE_ATTRIBUTE_DIRECTORY;
@@ -99,7 +105,9 @@ Result<std::unique_ptr<DirectoryScan>> DirectoryScan::read(int fd, const std::st
         scan->add("..", expression, false);
     }
     size_t on_disk = scan->names_.size();
-    for (std::string_view child : path::drives().builtin_children(path)) {
+    std::vector<std::string_view> builtin = path::drives().builtin_children(path);
+    for (std::string_view file : path::builtin_files_in(path)) builtin.push_back(file);
+    for (std::string_view child : builtin) {
         std::u16string wide(child.begin(), child.end());
         bool known = std::any_of(scan->names_.begin(), scan->names_.begin() + static_cast<ptrdiff_t>(on_disk),
                                  [&](const Name& name) { return equal_ignore_case(scan->windows_name(name), wide); });

@@ -46,12 +46,18 @@ bool FileObject::is_synchronous() const {
 }
 
 Result<FileStat> FileObject::stat() const {
-    if (!setup_.builtin) return stat_fd(fd());
-    // A built-in directory is as old as the system it belongs to.
+    if (!setup_.builtin && !setup_.builtin_file) return stat_fd(fd());
+    // A built-in directory or file is as old as the system it belongs to.
     constexpr int64_t kBuilt = 132514272000000000;  // 2020-12-03
     FileStat out;
     out.mode = S_IFDIR | 0755;
     out.attributes = FILE_ATTRIBUTE_DIRECTORY;
+    if (setup_.builtin_file) {
+        out.mode = S_IFREG | 0755;
+        out.attributes = FILE_ATTRIBUTE_ARCHIVE;
+        out.size_bytes = LSW_TRY(size());
+        out.allocated_bytes = (out.size_bytes + 4095) / 4096 * 4096;
+    }
     out.creation_time = out.access_time = out.write_time = out.change_time = kBuilt;
     out.links = 1;
     out.volume_serial = volume_serial_of(0, 0);
@@ -60,7 +66,7 @@ Result<FileStat> FileObject::stat() const {
 }
 
 std::string FileObject::current_path() const {
-    if (setup_.builtin) return setup_.path;
+    if (setup_.builtin || setup_.builtin_file) return setup_.path;
     std::string out(4096, '\0');
     for (;;) {
         ssize_t length = readlink(self_path(fd()).c_str(), out.data(), out.size());

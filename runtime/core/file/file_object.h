@@ -33,7 +33,8 @@ public:
         ULONG options = 0;  // FILE_* create options
         ACCESS_MASK access = 0;
         bool path_only = false;  // O_PATH
-        bool builtin = false;
+        bool builtin = false;       // a built-in directory: no descriptor
+        bool builtin_file = false;  // its descriptor has the bytes and nothing else that is true
         bool volume = false;
     };
     explicit FileObject(Setup setup);

@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "core/file/share.h"
 #include "core/path/at.h"
+#include "core/path/builtin_files.h"
 
 namespace lsw::file {
 namespace {
@@ -219,6 +220,22 @@ Result<Opened> open_builtin(const OpenRequest& request, std::string path) {
     return Opened{make_object<FileObject>(std::move(setup)), FILE_OPENED};
 }
 
+Result<Opened> open_builtin_file(const OpenRequest& request, std::string path) {
+    if (request.disposition == FILE_CREATE) return Status(STATUS_OBJECT_NAME_COLLISION);
+    if (request.options & FILE_DIRECTORY_FILE) return Status(STATUS_NOT_A_DIRECTORY);
+    if (overwrites(request.disposition) || request.access & (kWrites | STANDARD_DELETE) ||
+        request.options & FILE_DELETE_ON_CLOSE)
+        return Status(STATUS_ACCESS_DENIED);
+    FileObject::Setup setup;
+    setup.fd = LSW_TRY(path::open_builtin_file(path));
+    setup.path = std::move(path);
+    setup.mode = S_IFREG | 0555;
+    setup.options = request.options;
+    setup.access = request.access;
+    setup.builtin_file = true;
+    return Opened{make_object<FileObject>(std::move(setup)), FILE_OPENED};
+}
+
 bool is_missing(int error) { return error == ENOENT || error == ENOTDIR; }
 
 Result<Opened> open_on_disk(const OpenRequest& request) {
@@ -245,6 +262,7 @@ Result<Opened> open_on_disk(const OpenRequest& request) {
                 break;
             }
             case path::Lookup::kBuiltin: return open_builtin(request, std::move(found.path));
+            case path::Lookup::kBuiltinFile: return open_builtin_file(request, std::move(found.path));
             case path::Lookup::kNameMissing: {
                 if (!may_create(request.disposition)) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
                 if (found.parent_is_builtin) {

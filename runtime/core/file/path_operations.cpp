@@ -65,6 +65,13 @@ Result<FileStat> query_path(const path::Target& target) {
         path::Lookup found = path::search(target.linux_path);
         if (found.certain) path::note_missing(target.linux_path);
         if (found.kind == path::Lookup::kBuiltin) return query_builtin(found.path);
+        if (found.kind == path::Lookup::kBuiltinFile) {
+            OpenRequest request{target, FILE_READ_ATTRIBUTES};
+            Opened opened = LSW_TRY(open_file(request));
+            FileStat info = LSW_TRY(opened.object->as_file()->stat());
+            if (target.wants_directory) return Status(STATUS_OBJECT_NAME_INVALID);
+            return info;
+        }
         if (found.kind != path::Lookup::kFound) return status_of(found);
         error = stat_path(found.path, false, out);
     }
@@ -81,14 +88,16 @@ Result<std::string> existing_path(const path::Target& target) {
     if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) == 0) return target.linux_path;
     if (!is_missing(errno)) return Status(status_from_errno(errno));
     path::Lookup found = path::search(target.linux_path);
-    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin) return found.path;
+    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin ||
+        found.kind == path::Lookup::kBuiltinFile) return found.path;
     return status_of(found);
 }
 
 Result<Place> place_of(const path::Target& target) {
     if (target.kind != path::Target::kFile) return Status(STATUS_OBJECT_NAME_INVALID);
     path::Lookup found = path::search(target.linux_path);
-    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin)
+    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin ||
+        found.kind == path::Lookup::kBuiltinFile)
         return Place{std::move(found.path), true};
     if (found.kind != path::Lookup::kNameMissing) return status_of(found);
     if (found.parent_is_builtin) {

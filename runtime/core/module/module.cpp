@@ -20,7 +20,9 @@
 #include "core/exception/function_tables.h"
 #include "core/memory/address_space.h"
 #include "core/module/search.h"
+#include "core/path/builtin_files.h"
 #include "core/path/linux_names.h"
+#include "core/process/builtin_program.h"
 #include "core/teb.h"
 #include "loader/image/own_pages.h"
 
@@ -184,6 +186,10 @@ Result<Module*> ModuleTable::add_file(const std::string& linux_path, bool is_pro
                                       const LoadOptions& options) {
     // Non-blocking: a named pipe without a writer would be waited for.
     UniqueFd fd(open(linux_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!fd.valid() && is_program && builtin_program_at(linux_path)) {
+        auto image = path::open_builtin_file(linux_path);
+        if (image.ok()) fd = std::move(*image);
+    }
     struct stat info {};
     if (!fd.valid() || fstat(fd.get(), &info) != 0) {
         failure_ = linux_path + ": " + strerror(errno);

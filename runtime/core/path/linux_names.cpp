@@ -33,7 +33,8 @@ std::string linux_path_from_dos(std::u16string_view path) {
     if (!target.ok() || target->kind != path::Target::kFile) return {};
     if (access(target->linux_path.c_str(), F_OK) == 0) return target->linux_path;
     path::Lookup found = path::search(target->linux_path);
-    bool usable = found.kind == path::Lookup::kFound || found.kind == path::Lookup::kNameMissing;
+    bool usable = found.kind == path::Lookup::kFound || found.kind == path::Lookup::kNameMissing ||
+                  found.kind == path::Lookup::kBuiltinFile;
     return usable ? found.path : target->linux_path;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "core/path/at.h"
+#include "core/path/builtin_files.h"
 #include "core/path/dir_index.h"
 #include "core/path/dos_path.h"
 #include "core/path/name_map.h"
@@ -115,17 +116,23 @@ Lookup search(const std::string& linux_path, const DriveMap& map) {
     if (answer.kind == IndexAnswer::kNoDirectory) {
         Lookup above = search(parent, map);
         if (above.kind == Lookup::kNameMissing) above.kind = Lookup::kPathMissing;
+        if (above.kind == Lookup::kBuiltinFile) return {Lookup::kPathMissing, linux_path};
         if (above.kind == Lookup::kPathMissing || above.kind == Lookup::kFailed) return above;
         if (above.kind == Lookup::kFound && above.path == parent)
             return {Lookup::kPathMissing, linux_path};  // it exists and is no directory
         parent = above.path;
-        if (above.kind == Lookup::kBuiltin)
+        if (above.kind == Lookup::kBuiltin) {
+            if (std::string canonical; is_builtin_file(joined(name), &canonical))
+                return {Lookup::kBuiltinFile, canonical};
             return {Lookup::kNameMissing, joined(name), 0, true};
+        }
         answer = find_in_directory(parent, name);
     }
     switch (answer.kind) {
         case IndexAnswer::kFound: return {Lookup::kFound, joined(answer.name)};
         case IndexAnswer::kNoEntry: {
+            std::string canonical;
+            if (is_builtin_file(joined(name), &canonical)) return {Lookup::kBuiltinFile, canonical};
             bool as_given = parent.size() == parent_of(linux_path).size() && linux_path.starts_with(parent);
             return {Lookup::kNameMissing, as_given ? linux_path : joined(name), 0, false, answer.complete};
         }

@@ -37,6 +37,7 @@ struct Lookup {
     enum Kind {
         kFound,        // `path` exists on disk
         kBuiltin,      // `path` is a built-in directory of C: that is not on disk
+        kBuiltinFile,  // `path` is a file of the built-in layer (builtin_files.h)
         kNameMissing,  // only the last name is missing; `path` is where it would be made
         kPathMissing,  // a directory on the way is missing (or is a file)
         kFailed,       // `error`

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "core/path/linux_names.h"
+#include "core/process/builtin_program.h"
 #include "core/process/environment.h"
 #include "core/runtime.h"
 
@@ -30,9 +31,9 @@ bool has_extension(std::u16string_view name) {
 std::string existing_file(const std::u16string& dos_path) {
     std::string path = linux_path_from_dos(dos_path);
     struct stat info;
-    return !path.empty() && stat(path.c_str(), &info) == 0 && !S_ISDIR(info.st_mode)
-               ? path
-               : std::string();
+    if (path.empty()) return path;
+    if (stat(path.c_str(), &info) == 0) return S_ISDIR(info.st_mode) ? std::string() : path;
+    return builtin_program_at(path) ? path : std::string();
 }
 
 // The start of a PE file decides: machine and kind. A script or ELF file is a Linux program.
@@ -65,7 +66,15 @@ Result<ProgramKind> kind_of(const std::string& path) {
 
 Result<FoundProgram> use(std::string path) {
     FoundProgram found;
-    found.kind = LSW_TRY(kind_of(path));
+    if (is_batch_file(path)) {
+        // The command interpreter runs it: "CreateProcessW function", lpApplicationName.
+        const BuiltinProgram* interpreter = builtin_program_named("cmd.exe");
+        if (!interpreter) return Status(STATUS_INVALID_IMAGE_FORMAT);
+        found.batch_file = true;
+        path = builtin_program_path(*interpreter);
+    } else if (!builtin_program_at(path)) {
+        found.kind = LSW_TRY(kind_of(path));
+    }
     found.image_path = dos_path_from_linux(path);
     found.linux_path = std::move(path);
     return found;

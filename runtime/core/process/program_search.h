@@ -16,6 +16,7 @@ struct FoundProgram {
     std::string linux_path;
     std::u16string image_path;  // as Windows programs see it
     ProgramKind kind = ProgramKind::Windows;
+    bool batch_file = false;  // the program is cmd.exe, whose command is the whole command line
 };
 
 // `application` may be empty: then the first token of the command line is searched for (program's

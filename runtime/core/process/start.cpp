@@ -26,6 +26,7 @@
 #include "core/memory/address_space.h"
 #include "core/memory/heap.h"
 #include "core/path/linux_names.h"
+#include "core/process/builtin_program.h"
 #include "core/process/command_line.h"
 #include "core/console/console.h"
 #include "core/pipe/named_pipe.h"
@@ -89,7 +90,8 @@ void fill_parameters(RTL_USER_PROCESS_PARAMETERS& parameters, const Options& opt
     std::u16string directory = dos_path_from_linux(".");
     if (directory.ends_with(u"\\.")) directory.pop_back();
     parameters.CurrentDirectory.DosPath = keep(std::move(directory));
-    parameters.CommandLine = keep(build_command_line(program, options.arguments));
+    parameters.CommandLine = keep(options.command_line.empty() ? build_command_line(program, options.arguments)
+                                                               : options.command_line);
     parameters.ImagePathName = keep(std::move(program));
     parameters.WindowTitle = parameters.ImagePathName;
     parameters.DesktopInfo = keep(u"WinSta0\\Default");
@@ -164,6 +166,7 @@ void program_main(void*) {
     wait_for_resume();
     if (!modules.initialise_program().ok()) fatal(kExitCannotRun, "%s", modules.failure().c_str());
     Module* program = modules.program();
+    if (const BuiltinProgram* builtin = builtin_program_at(runtime().options.program)) exit_process(builtin->main());
     if (!program->ldr.EntryPoint) exit_process(0);
     using Entry = DWORD(WINAPI*)(PEB*);
     exit_thread(reinterpret_cast<Entry>(program->ldr.EntryPoint)(current_peb()));

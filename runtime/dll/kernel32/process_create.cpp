@@ -110,6 +110,8 @@ Status fill_request(SpawnRequest& request, LPCWSTR application, LPCWSTR command_
     request.block.image_path = request.program.image_path;
     request.block.command_line =
         command_line && *command_line ? command_line : u"\"" + std::u16string(application) + u"\"";
+    if (request.program.batch_file)
+        request.block.command_line = request.program.image_path + u" /c \"" + request.block.command_line + u"\"";
     request.block.environment = environment_of(environment, flags);
     if (directory && *directory) {
         request.directory = linux_path_from_dos(directory);
