@@ -26,11 +26,12 @@ std::string find_program(const std::string& name) {
         }
         return {};
     }
+    // Before PATH, as C:\Windows\System32 comes before it: `find` is not Linux' find.
+    if (const BuiltinProgram* builtin = builtin_program_named(name)) return builtin_program_path(*builtin);
     for (const std::string& candidate : {name, name + ".exe"}) {
         std::string found = find_dll_file(candidate, ".", {});
         if (!found.empty()) return found;
     }
-    if (const BuiltinProgram* builtin = builtin_program_named(name)) return builtin_program_path(*builtin);
     return {};
 }
 

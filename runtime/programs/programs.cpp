@@ -5,12 +5,30 @@
 #include "core/path/builtin_files.h"
 #include "core/process/builtin_program.h"
 #include "programs/cmd/cmd.h"
+#include "programs/tools/tools.h"
 
 namespace lsw::programs {
 namespace {
 
 constexpr BuiltinProgram kPrograms[] = {
+    {"attrib.exe", tools::attrib},
+    {"chcp.com", tools::chcp},
+    {"choice.exe", tools::choice},
     {"cmd.exe", cmd::main, true},
+    {"fc.exe", tools::fc},
+    {"find.exe", tools::find, true},
+    {"findstr.exe", tools::findstr},
+    {"hostname.exe", tools::hostname},
+    {"more.com", tools::more},
+    {"robocopy.exe", tools::robocopy},
+    {"sort.exe", tools::sort},
+    {"taskkill.exe", tools::taskkill},
+    {"tasklist.exe", tools::tasklist},
+    {"timeout.exe", tools::timeout},
+    {"tree.com", tools::tree},
+    {"where.exe", tools::where},
+    {"whoami.exe", tools::whoami},
+    {"xcopy.exe", tools::xcopy},
 };
 
 size_t file_count() { return std::size(kPrograms) + api::builtin_modules().size(); }

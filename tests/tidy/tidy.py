@@ -25,6 +25,8 @@ LAYERS = {
                      'iouring-io', 'bpf', 'notify-agent'],
     'runtime/dll': ['runtime/abi', 'runtime/base', 'runtime/api', 'runtime/object', 'runtime/core',
                     'loader', 'iouring-io', 'bpf'],
+    'runtime/programs': ['runtime/abi', 'runtime/base', 'runtime/api', 'runtime/object', 'runtime/core',
+                         'runtime/dll'],
     'notify-agent': ['runtime/abi', 'runtime/base', 'bpf'],
 }
 ROOMS = [*LAYERS, 'runtime/cli', 'bpf', 'tests']

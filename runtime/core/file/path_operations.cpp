@@ -9,6 +9,7 @@
 #include "core/file/open.h"
 #include "core/file/share.h"
 #include "core/path/at.h"
+#include "core/path/builtin_files.h"
 
 namespace lsw::file {
 namespace {
@@ -143,6 +144,7 @@ Result<void> delete_file(const path::Target& target) {
     struct stat info;
     if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
         if (path::drives().is_builtin(path)) return STATUS_FILE_IS_A_DIRECTORY;
+        if (path::is_builtin_file(path)) return STATUS_ACCESS_DENIED;
         return status_from_errno(errno);
     }
     if (S_ISDIR(info.st_mode)) return STATUS_FILE_IS_A_DIRECTORY;

@@ -31,7 +31,9 @@ void set_builtin_files(BuiltinFileNames all) { names() = all; }
 
 std::string_view builtin_file_name(std::string_view path) {
     size_t slash = path.rfind('/');
-    if (!names().count || slash == std::string_view::npos || !is_system_directory(path.substr(0, slash))) return {};
+    if (!names().count || slash == std::string_view::npos ||
+        !is_system_directory(path.substr(0, slash)))
+        return {};
     std::string_view name = path.substr(slash + 1);
     for (size_t i = 0, count = names().count(); i < count; ++i)
         if (equal_ignore_case(names().at(i), name)) return names().at(i);
@@ -57,7 +59,8 @@ Result<UniqueFd> open_builtin_file(std::string_view path) {
     if (name.empty()) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
     UniqueFd fd(memfd_create("lsw-builtin", MFD_CLOEXEC | MFD_ALLOW_SEALING));
     std::string bytes = builtin_image(name);
-    if (!fd.valid() || write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
+    if (!fd.valid() ||
+        write(fd.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
         return Status(STATUS_NO_MEMORY);
     lseek(fd.get(), 0, SEEK_SET);
     fchmod(fd.get(), 0755);

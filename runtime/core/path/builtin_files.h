@@ -1,6 +1,7 @@
-// Files of the built-in layer: what stands in C:\Windows\System32 without being on disk. Built-in programs (cmd.exe) and
-// modules (kernel32.dll) appear there, because programs look for them before they start or load them. Their bytes are a
-// small PE image with a version resource, made when somebody opens one; a file of that name on disk hides the built-in.
+// Files of the built-in layer: what stands in C:\Windows\System32 without being on disk. Built-in
+// programs (cmd.exe) and modules (kernel32.dll) appear there, because programs look for them before
+// they start or load them. Their bytes are a small PE image with a version resource, made when
+// somebody opens one; a file of that name on disk hides the built-in.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,8 @@
 
 namespace lsw::path {
 
-// The names, "cmd.exe" and "kernel32.dll": said once by main, looked at only when somebody asks for such a file.
+// The names, "cmd.exe" and "kernel32.dll": said once by main, looked at only when somebody asks for
+// such a file.
 struct BuiltinFileNames {
     size_t (*count)() = nullptr;
     std::string_view (*at)(size_t index) = nullptr;

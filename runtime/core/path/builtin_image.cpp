@@ -49,8 +49,19 @@ void text_block(std::string& out, std::u16string_view key, std::u16string_view v
 }
 
 void put_fixed_info(std::string& out, bool dll) {
-    const uint32_t fixed[13] = {0xFEEF04BD, 0x10000, kVersionHigh, kVersionLow, kVersionHigh, kVersionLow, 0x3F, 0,
-                                0x40004,    dll ? 2u : 1u, 0, 0, 0};
+    const uint32_t fixed[13] = {0xFEEF04BD,
+                                0x10000,
+                                kVersionHigh,
+                                kVersionLow,
+                                kVersionHigh,
+                                kVersionLow,
+                                0x3F,
+                                0,
+                                0x40004,
+                                dll ? 2u : 1u,
+                                0,
+                                0,
+                                0};
     for (uint32_t word : fixed) put32(out, word);
 }
 
@@ -74,7 +85,8 @@ std::string resource_section(std::string_view name) {
     return out += version;
 }
 
-IMAGE_SECTION_HEADER section(const char* name, uint32_t rva, uint32_t size, uint32_t at, DWORD flags) {
+IMAGE_SECTION_HEADER section(const char* name, uint32_t rva, uint32_t size, uint32_t at,
+                             DWORD flags) {
     IMAGE_SECTION_HEADER out{};
     memcpy(out.Name, name, strlen(name));
     out.Misc.VirtualSize = size;
@@ -104,9 +116,8 @@ std::string builtin_version_resource(std::string_view name) {
                 text_block(out, u"ProductVersion", kVersionText);
             });
         });
-        block(out, u"VarFileInfo", 0, true, [&] {
-            block(out, u"Translation", 4, false, [&] { put32(out, 0x04B00409); });
-        });
+        block(out, u"VarFileInfo", 0, true,
+              [&] { block(out, u"Translation", 4, false, [&] { put32(out, 0x04B00409); }); });
     });
     return out;
 }
@@ -121,8 +132,8 @@ std::string builtin_image(std::string_view name) {
     file.Machine = IMAGE_FILE_MACHINE_AMD64;
     file.NumberOfSections = 2;
     file.SizeOfOptionalHeader = sizeof(IMAGE_OPTIONAL_HEADER64);
-    file.Characteristics = static_cast<WORD>(IMAGE_FILE_EXECUTABLE_IMAGE | IMAGE_FILE_LARGE_ADDRESS_AWARE |
-                                             (dll ? IMAGE_FILE_DLL : 0));
+    file.Characteristics = static_cast<WORD>(
+        IMAGE_FILE_EXECUTABLE_IMAGE | IMAGE_FILE_LARGE_ADDRESS_AWARE | (dll ? IMAGE_FILE_DLL : 0));
     IMAGE_OPTIONAL_HEADER64 optional{};
     optional.Magic = IMAGE_NT_OPTIONAL_HDR64_MAGIC;
     optional.AddressOfEntryPoint = optional.BaseOfCode = kText;
@@ -135,27 +146,32 @@ std::string builtin_image(std::string_view name) {
     optional.SizeOfHeaders = kFileAlignment;
     optional.Subsystem = IMAGE_SUBSYSTEM_WINDOWS_CUI;
     optional.DllCharacteristics = IMAGE_DLLCHARACTERISTICS_HIGH_ENTROPY_VA |
-                                  IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE | IMAGE_DLLCHARACTERISTICS_NX_COMPAT;
+                                  IMAGE_DLLCHARACTERISTICS_DYNAMIC_BASE |
+                                  IMAGE_DLLCHARACTERISTICS_NX_COMPAT;
     optional.SizeOfStackReserve = 8 << 20;  // batch files nest
     optional.SizeOfStackCommit = 0x10000;
     optional.SizeOfHeapReserve = 0x100000;
     optional.SizeOfHeapCommit = kPage;
     optional.NumberOfRvaAndSizes = IMAGE_NUMBEROF_DIRECTORY_ENTRIES;
-    optional.DataDirectory[IMAGE_DIRECTORY_ENTRY_RESOURCE] = {kResources, static_cast<DWORD>(resources.size())};
+    optional.DataDirectory[IMAGE_DIRECTORY_ENTRY_RESOURCE] = {kResources,
+                                                              static_cast<DWORD>(resources.size())};
     IMAGE_SECTION_HEADER sections[] = {
         section(".text", kText, 8, kFileAlignment,
                 IMAGE_SCN_CNT_CODE | IMAGE_SCN_MEM_EXECUTE | IMAGE_SCN_MEM_READ),
         section(".rsrc", kResources, static_cast<uint32_t>(resources.size()), 2 * kFileAlignment,
                 IMAGE_SCN_CNT_INITIALIZED_DATA | IMAGE_SCN_MEM_READ)};
     std::string out;
-    auto append = [&](const auto& part) { out.append(reinterpret_cast<const char*>(&part), sizeof part); };
+    auto append = [&](const auto& part) {
+        out.append(reinterpret_cast<const char*>(&part), sizeof part);
+    };
     append(dos);
     append(IMAGE_NT_SIGNATURE);
     append(file);
     append(optional);
     append(sections);
     out.resize(kFileAlignment);
-    out.append(dll ? "\xB8\x01\0\0\0\xC3" : "\x31\xC0\xC3", dll ? 6 : 3);  // mov eax, 1 / xor eax, eax; ret
+    out.append(dll ? "\xB8\x01\0\0\0\xC3" : "\x31\xC0\xC3",
+               dll ? 6 : 3);  // mov eax, 1 / xor eax, eax; ret
     out.resize(2 * kFileAlignment);
     out += resources;
     out.resize((out.size() + kFileAlignment - 1) / kFileAlignment * kFileAlignment);

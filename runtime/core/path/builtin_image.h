@@ -6,7 +6,8 @@
 
 namespace lsw::path {
 
-// A console program (or DLL, by its name) with an entry point that returns 0 and a version resource.
+// A console program (or DLL, by its name) with an entry point that returns 0 and a version
+// resource.
 std::string builtin_image(std::string_view name);
 
 // VS_VERSIONINFO of a part of the system ("10.0.19041.…").

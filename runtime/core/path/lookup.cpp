@@ -132,7 +132,8 @@ Lookup search(const std::string& linux_path, const DriveMap& map) {
         case IndexAnswer::kFound: return {Lookup::kFound, joined(answer.name)};
         case IndexAnswer::kNoEntry: {
             std::string canonical;
-            if (is_builtin_file(joined(name), &canonical)) return {Lookup::kBuiltinFile, canonical};
+            if (map.below_c(parent) && is_builtin_file(joined(name), &canonical))
+                return {Lookup::kBuiltinFile, canonical};
             bool as_given = parent.size() == parent_of(linux_path).size() && linux_path.starts_with(parent);
             return {Lookup::kNameMissing, as_given ? linux_path : joined(name), 0, false, answer.complete};
         }

@@ -16,21 +16,25 @@ std::span<const BuiltinProgram>& registered() {
 
 }  // namespace
 
-void register_builtin_programs(std::span<const BuiltinProgram> programs) { registered() = programs; }
+void register_builtin_programs(std::span<const BuiltinProgram> programs) {
+    registered() = programs;
+}
 
 std::span<const BuiltinProgram> builtin_programs() { return registered(); }
 
 const BuiltinProgram* builtin_program_named(std::string_view name) {
     for (const BuiltinProgram& program : registered()) {
         if (equal_ignore_case(program.file, name)) return &program;
-        if (equal_ignore_case(program.file.substr(0, program.file.size() - 4), name)) return &program;
+        if (equal_ignore_case(program.file.substr(0, program.file.size() - 4), name))
+            return &program;
     }
     return nullptr;
 }
 
 const BuiltinProgram* builtin_program_at(const std::string& linux_path) {
     std::string_view name = path::builtin_file_name(linux_path);
-    if (!name.ends_with(".exe") || access(linux_path.c_str(), F_OK) == 0) return nullptr;
+    if (name.ends_with(".dll") || name.empty() || access(linux_path.c_str(), F_OK) == 0)
+        return nullptr;
     return builtin_program_named(name);
 }
 

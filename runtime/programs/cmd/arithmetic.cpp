@@ -1,5 +1,5 @@
-// SET /A: 32-bit arithmetic with C's operators; names stand for variables' values, 0 where there is none.
-// Doc: "set", /a.
+// SET /A: 32-bit arithmetic with C's operators; names stand for variables' values, 0 where there is
+// none. Doc: "set", /a.
 #include <cstdlib>
 
 #include "base/text.h"
@@ -27,9 +27,13 @@ private:
         if (message_.empty()) message_ = text;
     }
     void skip() {
-        while (at_ < text_.size() && (text_[at_] == u' ' || text_[at_] == u'\t' || text_[at_] == u'"')) ++at_;
+        while (at_ < text_.size() &&
+               (text_[at_] == u' ' || text_[at_] == u'\t' || text_[at_] == u'"'))
+            ++at_;
     }
-    char16_t peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : u'\0'; }
+    char16_t peek(size_t ahead = 0) const {
+        return at_ + ahead < text_.size() ? text_[at_ + ahead] : u'\0';
+    }
     bool take(std::u16string_view sign) {
         skip();
         if (text_.substr(at_, sign.size()) != sign) return false;
@@ -49,11 +53,15 @@ private:
         std::u16string name = word();
         if (!name.empty()) {
             skip();
-            for (std::u16string_view sign : {u"<<=", u">>=", u"=", u"+=", u"-=", u"*=", u"/=", u"%=", u"&=", u"^=", u"|="}) {
-                if (text_.substr(at_, sign.size()) != sign || (sign == u"=" && peek(1) == u'=')) continue;
+            for (std::u16string_view sign :
+                 {u"<<=", u">>=", u"=", u"+=", u"-=", u"*=", u"/=", u"%=", u"&=", u"^=", u"|="}) {
+                if (text_.substr(at_, sign.size()) != sign || (sign == u"=" && peek(1) == u'='))
+                    continue;
                 at_ += sign.size();
                 int32_t right = assignment();
-                int32_t value = sign == u"=" ? right : apply(sign.substr(0, sign.size() - 1), value_of(name), right);
+                int32_t value = sign == u"="
+                                    ? right
+                                    : apply(sign.substr(0, sign.size() - 1), value_of(name), right);
                 if (message_.empty()) set_environment_variable(name, programs::to_text(value));
                 return value;
             }
@@ -64,7 +72,8 @@ private:
 
     // Loosest first.
     int32_t binary(int level) {
-        static constexpr std::u16string_view kLevels[][3] = {{u"|"}, {u"^"}, {u"&"}, {u"<<", u">>"}, {u"+", u"-"}, {u"*", u"/", u"%"}};
+        static constexpr std::u16string_view kLevels[][3] = {
+            {u"|"}, {u"^"}, {u"&"}, {u"<<", u">>"}, {u"+", u"-"}, {u"*", u"/", u"%"}};
         if (level == static_cast<int>(std::size(kLevels))) return unary();
         int32_t value = binary(level + 1);
         for (bool more = true; more && message_.empty();) {
@@ -116,9 +125,10 @@ private:
         bool octal = digits[0] == '0' && digits.size() > 1 && digits[1] != 'x' && digits[1] != 'X';
         long long value = strtoll(digits.c_str(), &end, 0);
         if (*end)
-            fail(octal || digits[0] == '0' ? u"Invalid number.  Numeric constants are either decimal (17),\r\n"
-                                             u"hexadecimal (0x11), or octal (021)."
-                                           : u"Missing operator.");
+            fail(octal || digits[0] == '0'
+                     ? u"Invalid number.  Numeric constants are either decimal (17),\r\n"
+                       u"hexadecimal (0x11), or octal (021)."
+                     : u"Missing operator.");
         else if (value > 0xFFFFFFFFll || (digits[0] != '0' && value > INT32_MAX))
             fail(u"Invalid number.  Numbers are limited to 32-bits of precision.");
         return static_cast<int32_t>(value);
@@ -133,15 +143,24 @@ private:
     int32_t apply(std::u16string_view sign, int32_t left, int32_t right) {
         auto a = static_cast<uint32_t>(left), b = static_cast<uint32_t>(right);
         switch (sign[0]) {
-            case u'+': return static_cast<int32_t>(a + b);
-            case u'-': return static_cast<int32_t>(a - b);
-            case u'*': return static_cast<int32_t>(a * b);
-            case u'&': return left & right;
-            case u'|': return left | right;
-            case u'^': return left ^ right;
-            case u'<': return b > 31 ? 0 : static_cast<int32_t>(a << b);
-            case u'>': return b > 31 ? (left < 0 ? -1 : 0) : left >> b;
-            default: break;
+            case u'+':
+                return static_cast<int32_t>(a + b);
+            case u'-':
+                return static_cast<int32_t>(a - b);
+            case u'*':
+                return static_cast<int32_t>(a * b);
+            case u'&':
+                return left & right;
+            case u'|':
+                return left | right;
+            case u'^':
+                return left ^ right;
+            case u'<':
+                return b > 31 ? 0 : static_cast<int32_t>(a << b);
+            case u'>':
+                return b > 31 ? (left < 0 ? -1 : 0) : left >> b;
+            default:
+                break;
         }
         if (right == 0) {
             fail(u"Divide by zero error.");
@@ -159,7 +178,8 @@ private:
 
 }  // namespace
 
-bool evaluate(Shell& shell, std::u16string_view expression, int32_t& result, std::u16string& message) {
+bool evaluate(Shell& shell, std::u16string_view expression, int32_t& result,
+              std::u16string& message) {
     Evaluator evaluator(shell, expression);
     bool ok = evaluator.run(result);
     message = evaluator.message();

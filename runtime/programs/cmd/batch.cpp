@@ -1,4 +1,5 @@
-// Batch files: frames, CALL, GOTO, SETLOCAL, SHIFT, EXIT. See shell.h. Doc: "call", "goto", "setlocal", "exit".
+// Batch files: frames, CALL, GOTO, SETLOCAL, SHIFT, EXIT. See shell.h. Doc: "call", "goto",
+// "setlocal", "exit".
 #include "abi/file.h"
 #include "abi/winerror.h"
 #include "base/text.h"
@@ -17,7 +18,8 @@ namespace {
 
 // Lines of a batch file; false when it cannot be read.
 bool read_lines(const std::u16string& path, std::vector<std::u16string>& lines) {
-    HANDLE file = kernel32::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+    HANDLE file = kernel32::CreateFileW(path.c_str(), GENERIC_READ,
+                                        FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                                         nullptr, OPEN_EXISTING, 0, nullptr);
     if (file == INVALID_HANDLE_VALUE) return false;
     std::string bytes = read_all(file);
@@ -65,9 +67,11 @@ void set_arguments(Frame& frame, const std::u16string& name, const std::u16strin
 
 }  // namespace
 
-int Shell::run_batch(const std::u16string& path, const std::u16string& name, const std::u16string& rest) {
+int Shell::run_batch(const std::u16string& path, const std::u16string& name,
+                     const std::u16string& rest) {
     auto lines = std::make_shared<std::vector<std::u16string>>();
     if (!read_lines(path, *lines)) return errorlevel = fail_with(kernel32::GetLastError());
+    ran_batch_ = true;
     auto frame = std::make_unique<Frame>();
     frame->lines = std::move(lines);
     frame->path = path;
@@ -133,7 +137,8 @@ int Shell::run_frame(std::unique_ptr<Frame> frame) {
     return status;
 }
 
-std::optional<size_t> Shell::find_label(const Frame& frame, std::u16string label, size_t from) const {
+std::optional<size_t> Shell::find_label(const Frame& frame, std::u16string label,
+                                        size_t from) const {
     const auto& lines = *frame.lines;
     for (size_t i = 0; i < lines.size(); ++i) {
         size_t index = (from + i) % lines.size();
@@ -161,8 +166,9 @@ int Shell::go_to(std::u16string text) {
     std::u16string label = label_of(text);
     auto found = find_label(frame, label, std::min(frame.next_line, frame.lines->size()));
     if (label.empty() || !found) {
-        complain(label.empty() ? u"No batch label specified to GOTO command.\r\n"
-                               : u"The system cannot find the batch label specified - " + label + u"\r\n");
+        complain(label.empty()
+                     ? u"No batch label specified to GOTO command.\r\n"
+                     : u"The system cannot find the batch label specified - " + label + u"\r\n");
         frame.next_line = frame.lines->size();
         errorlevel = 1;
         jump_ = Jump::LeaveFrame;
@@ -185,9 +191,11 @@ int Shell::call_label(const std::u16string& label, const std::u16string& rest) {
     frame->is_label = true;
     set_arguments(*frame, label, rest);
     if (equal_ignore_case(label, u":eof")) return errorlevel;
-    auto found = find_label(caller, label_of(label), std::min(caller.next_line, caller.lines->size()));
+    auto found =
+        find_label(caller, label_of(label), std::min(caller.next_line, caller.lines->size()));
     if (!found) {
-        complain(u"The system cannot find the batch label specified - " + label_of(label) + u"\r\n");
+        complain(u"The system cannot find the batch label specified - " + label_of(label) +
+                 u"\r\n");
         return errorlevel = 1;
     }
     frame->next_line = *found;
@@ -244,14 +252,16 @@ void Shell::end_local() {
             size_t end = std::min(block.find(u'\0'), block.size());
             std::u16string_view entry = block.substr(0, end);
             size_t equals = entry.find(u'=', 1);
-            if (equals != std::u16string_view::npos) visit(entry.substr(0, equals), entry.substr(equals + 1));
+            if (equals != std::u16string_view::npos)
+                visit(entry.substr(0, equals), entry.substr(equals + 1));
             block.remove_prefix(std::min(end + 1, block.size()));
         }
     };
     std::vector<std::u16string> known;
     each(saved.environment, [&](std::u16string_view name, std::u16string_view value) {
         known.emplace_back(name);
-        if (environment_variable(name) != std::u16string(value)) set_environment_variable(name, value);
+        if (environment_variable(name) != std::u16string(value))
+            set_environment_variable(name, value);
     });
     std::u16string now = environment_block();
     each(now, [&](std::u16string_view name, std::u16string_view) {
@@ -266,7 +276,9 @@ void Shell::end_local() {
 
 int Commands::call(Shell& shell, const std::u16string& arguments) { return shell.call(arguments); }
 
-int Commands::go_to(Shell& shell, const std::u16string& arguments) { return shell.go_to(arguments); }
+int Commands::go_to(Shell& shell, const std::u16string& arguments) {
+    return shell.go_to(arguments);
+}
 
 int Commands::setlocal(Shell& shell, const std::u16string& arguments) {
     bool delayed = shell.delayed, extensions = shell.extensions;
@@ -308,7 +320,8 @@ int Commands::shift(Shell& shell, const std::u16string& arguments) {
 
 int Commands::exit(Shell& shell, const std::u16string& arguments) {
     std::vector<std::u16string> all = words(arguments);
-    bool batch_only = !all.empty() && equal_ignore_case(std::u16string_view(all[0]).substr(0, 2), u"/b");
+    bool batch_only =
+        !all.empty() && equal_ignore_case(std::u16string_view(all[0]).substr(0, 2), u"/b");
     if (batch_only) {
         if (all[0].size() > 2)
             all[0].erase(0, 2);

@@ -190,8 +190,10 @@ int Commands::cd(Shell& shell, const std::u16string& arguments) {
     }
     std::u16string full = full_path(text), now = current_directory();
     DWORD attributes = attributes_of(full);
-    if (attributes == INVALID_FILE_ATTRIBUTES) return shell.fail(u"The system cannot find the path specified.");
-    if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) return shell.fail(u"The directory name is invalid.");
+    if (attributes == INVALID_FILE_ATTRIBUTES)
+        return shell.fail(u"The system cannot find the path specified.");
+    if (!(attributes & FILE_ATTRIBUTE_DIRECTORY))
+        return shell.fail(u"The directory name is invalid.");
     bool other_drive = full.size() > 1 && full[1] == u':' && upcase(full[0]) != upcase(now[0]);
     if (other_drive && !change_drive) {
         set_environment_variable(std::u16string(u"=") + upcase(full[0]) + u":", full);
@@ -199,7 +201,8 @@ int Commands::cd(Shell& shell, const std::u16string& arguments) {
     }
     // The new directory is spelled as it is on disk.
     std::u16string spelled = shell.modified(u"f", u"", full);
-    if (!kernel32::SetCurrentDirectoryW(spelled.c_str())) return shell.fail_with(kernel32::GetLastError());
+    if (!kernel32::SetCurrentDirectoryW(spelled.c_str()))
+        return shell.fail_with(kernel32::GetLastError());
     std::u16string after = current_directory();
     set_environment_variable(std::u16string(u"=") + upcase(after[0]) + u":", after);
     return 0;
@@ -245,11 +248,16 @@ int Commands::date(Shell& shell, const std::u16string& arguments) {
     std::u16string text = trimmed(arguments);
     bool ask = text.empty();
     print((ask ? u"The current date is: " : u"") + *shell.variable(u"DATE") + u" \r\n");
-    if (!ask) return equal_ignore_case(text, u"/t") ? 0 : shell.fail(u"A required privilege is not held by the client.");
+    if (!ask)
+        return equal_ignore_case(text, u"/t")
+                   ? 0
+                   : shell.fail(u"A required privilege is not held by the client.");
     print(u"Enter the new date: (mm-dd-yy) ");
     auto answer = read_line(std_in());
     print(u"\r\n");
-    return answer && !trimmed(*answer).empty() ? shell.fail(u"A required privilege is not held by the client.") : 0;
+    return answer && !trimmed(*answer).empty()
+               ? shell.fail(u"A required privilege is not held by the client.")
+               : 0;
 }
 
 int Commands::time(Shell& shell, const std::u16string& arguments) {
@@ -265,7 +273,9 @@ int Commands::time(Shell& shell, const std::u16string& arguments) {
     print(u"Enter the new time: ");
     auto answer = read_line(std_in());
     print(u"\r\n");
-    return answer && !trimmed(*answer).empty() ? shell.fail(u"A required privilege is not held by the client.") : 0;
+    return answer && !trimmed(*answer).empty()
+               ? shell.fail(u"A required privilege is not held by the client.")
+               : 0;
 }
 
 int Commands::pause(Shell&, const std::u16string&) {
@@ -315,13 +325,14 @@ int Commands::vol(Shell& shell, const std::u16string& arguments) {
     std::u16string root = std::u16string(1, letter_of) + u":\\";
     DWORD serial = 0;
     char16_t label[64] = {};
-    if (!kernel32::GetVolumeInformationW(root.c_str(), label, 64, &serial, nullptr, nullptr, nullptr, 0))
+    if (!kernel32::GetVolumeInformationW(root.c_str(), label, 64, &serial, nullptr, nullptr,
+                                         nullptr, 0))
         return shell.fail(u"The system cannot find the path specified.");
     char number[16];
     snprintf(number, sizeof number, "%04X-%04X", serial >> 16, serial & 0xFFFF);
     std::u16string name = label[0] ? u" is " + std::u16string(label) : u" has no label.";
-    print(std::u16string(u" Volume in drive ") + letter_of + name + u"\r\n Volume Serial Number is " +
-          utf16_from_utf8(number) + u"\r\n");
+    print(std::u16string(u" Volume in drive ") + letter_of + name +
+          u"\r\n Volume Serial Number is " + utf16_from_utf8(number) + u"\r\n");
     return 0;
 }
 
@@ -357,7 +368,8 @@ std::u16string unquoted(const std::u16string& text) {
 int ask_for(const std::u16string& text) {
     std::u16string plain = unquoted(text);
     size_t equals = plain.find(u'=');
-    if (equals == std::u16string::npos) return complain(u"The syntax of the command is incorrect.\r\n"), 1;
+    if (equals == std::u16string::npos)
+        return complain(u"The syntax of the command is incorrect.\r\n"), 1;
     std::u16string question = plain.substr(equals + 1);
     print(unquoted(question));
     auto answer = read_line(std_in());

@@ -1,4 +1,5 @@
-// The internal commands of cmd.exe. Each gets the text behind its name, expanded, and returns its status.
+// The internal commands of cmd.exe. Each gets the text behind its name, expanded, and returns its
+// status.
 #pragma once
 
 #include <string>
@@ -57,7 +58,8 @@ struct Commands {
     static int assoc(Shell&, const std::u16string&);
 };
 
-// Arguments of a file command: switches ("/s", "/a:h", taken apart also where they touch) and names without quotes.
+// Arguments of a file command: switches ("/s", "/a:h", taken apart also where they touch) and names
+// without quotes.
 struct FileArguments {
     std::vector<std::u16string> names;
     std::vector<std::u16string> switches;  // lower case, without the slash

@@ -21,7 +21,9 @@ std::u16string directory_of(const std::u16string& path) {
     return slash == std::u16string::npos ? u"" : path.substr(0, slash + 1);
 }
 
-std::u16string name_of(const std::u16string& path) { return path.substr(directory_of(path).size()); }
+std::u16string name_of(const std::u16string& path) {
+    return path.substr(directory_of(path).size());
+}
 
 // "/a:-r+h": what an entry's attributes must and must not have.
 struct AttributeFilter {
@@ -43,7 +45,13 @@ AttributeFilter attribute_filter(const FileArguments& arguments) {
             negative = true;
             continue;
         }
-        DWORD bit = unit == u'r' ? 1 : unit == u'h' ? 2 : unit == u's' ? 4 : unit == u'd' ? 16 : unit == u'a' ? 32 : unit == u'l' ? 0x400 : 0;
+        DWORD bit = unit == u'r'   ? 1
+                    : unit == u'h' ? 2
+                    : unit == u's' ? 4
+                    : unit == u'd' ? 16
+                    : unit == u'a' ? 32
+                    : unit == u'l' ? 0x400
+                                   : 0;
         (negative ? out.unwanted : out.wanted) |= bit;
         negative = false;
     }
@@ -61,7 +69,9 @@ void delete_matches(const std::u16string& directory, const std::u16string& patte
         if (interrupted()) return;
         if (entry.is_directory()) continue;
         DWORD hidden = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
-        if (how.filter.given ? !how.filter.accepts(entry.attributes) : (entry.attributes & hidden) != 0) continue;
+        if (how.filter.given ? !how.filter.accepts(entry.attributes)
+                             : (entry.attributes & hidden) != 0)
+            continue;
         std::u16string path = directory + entry.name;
         if (how.ask && !confirmed(full_path(path) + u", Delete (Y/N)? ")) {
             ++how.deleted;
@@ -88,9 +98,12 @@ bool remove_tree(const std::u16string& path) {
         if (entry.is_dots()) continue;
         std::u16string child = join(path, entry.name);
         if (entry.attributes & FILE_ATTRIBUTE_READONLY)
-            kernel32::SetFileAttributesW(child.c_str(), entry.attributes & ~FILE_ATTRIBUTE_READONLY);
-        bool gone = entry.is_directory() ? entry.is_link() ? kernel32::RemoveDirectoryW(child.c_str()) : remove_tree(child)
-                                         : kernel32::DeleteFileW(child.c_str());
+            kernel32::SetFileAttributesW(child.c_str(),
+                                         entry.attributes & ~FILE_ATTRIBUTE_READONLY);
+        bool gone =
+            entry.is_directory()
+                ? entry.is_link() ? kernel32::RemoveDirectoryW(child.c_str()) : remove_tree(child)
+                : kernel32::DeleteFileW(child.c_str());
         if (!gone && !(entry.is_directory() && !entry.is_link()))
             complain(child + u" - " + error_message(kernel32::GetLastError()));
         all = all && gone;
@@ -105,9 +118,11 @@ bool make_directories(const std::u16string& path) {
     if (kernel32::CreateDirectoryW(path.c_str(), nullptr)) return true;
     if (kernel32::GetLastError() != ERROR_PATH_NOT_FOUND) return false;
     std::u16string parent = path;
-    while (parent.size() > 3 && (parent.back() == u'\\' || parent.back() == u'/')) parent.pop_back();
+    while (parent.size() > 3 && (parent.back() == u'\\' || parent.back() == u'/'))
+        parent.pop_back();
     size_t slash = parent.find_last_of(u"\\/");
-    if (slash == std::u16string::npos || slash == 0) return kernel32::SetLastError(ERROR_PATH_NOT_FOUND), false;
+    if (slash == std::u16string::npos || slash == 0)
+        return kernel32::SetLastError(ERROR_PATH_NOT_FOUND), false;
     parent.resize(slash);
     if (parent.ends_with(u':')) return kernel32::SetLastError(ERROR_PATH_NOT_FOUND), false;
     if (!is_directory(parent) && !make_directories(parent)) return false;
@@ -147,7 +162,8 @@ std::u16string new_name(std::u16string_view old, std::u16string_view pattern) {
 int Commands::del(Shell& shell, const std::u16string& text) {
     FileArguments arguments = file_arguments(text);
     if (arguments.names.empty()) return shell.fail(kSyntax);
-    Deletion how{arguments.has(u"s"), arguments.has(u"q"), arguments.has(u"f"), arguments.has(u"p"), attribute_filter(arguments)};
+    Deletion how{arguments.has(u"s"), arguments.has(u"q"), arguments.has(u"f"), arguments.has(u"p"),
+                 attribute_filter(arguments)};
     int status = 0;
     for (const std::u16string& name : arguments.names) {
         std::u16string directory = directory_of(name), pattern = name_of(name);
@@ -190,10 +206,12 @@ int Commands::rd(Shell& shell, const std::u16string& text) {
     if (arguments.names.empty()) return shell.fail(kSyntax);
     int status = 0;
     for (std::u16string name : arguments.names) {
-        while (name.size() > 1 && name.back() == u'\\' && name[name.size() - 2] != u':') name.pop_back();
+        while (name.size() > 1 && name.back() == u'\\' && name[name.size() - 2] != u':')
+            name.pop_back();
         DWORD attributes = attributes_of(name);
         if (attributes == INVALID_FILE_ATTRIBUTES) {
-            status = shell.fail_with(kernel32::GetLastError(), static_cast<int>(kernel32::GetLastError()));
+            status = shell.fail_with(kernel32::GetLastError(),
+                                     static_cast<int>(kernel32::GetLastError()));
             continue;
         }
         if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) {
@@ -213,7 +231,8 @@ int Commands::rd(Shell& shell, const std::u16string& text) {
 
 int Commands::ren(Shell& shell, const std::u16string& text) {
     FileArguments arguments = file_arguments(text);
-    if (arguments.names.size() != 2 || arguments.names[1].find_first_of(u"\\/:") != std::u16string::npos)
+    if (arguments.names.size() != 2 ||
+        arguments.names[1].find_first_of(u"\\/:") != std::u16string::npos)
         return shell.fail(kSyntax);
     const std::u16string& from = arguments.names[0];
     std::u16string directory = directory_of(from);
@@ -251,7 +270,8 @@ int Commands::move(Shell& shell, const std::u16string& text) {
             continue;
         constexpr DWORD kReplace = 1, kCopyAllowed = 2;
         if (wild) print(full_path(source) + u"\r\n");
-        if (!kernel32::MoveFileExW(source.c_str(), target.c_str(), (entry.is_directory() ? 0 : kReplace) | kCopyAllowed)) {
+        if (!kernel32::MoveFileExW(source.c_str(), target.c_str(),
+                                   (entry.is_directory() ? 0 : kReplace) | kCopyAllowed)) {
             status = shell.fail_with(kernel32::GetLastError());
             continue;
         }
@@ -278,10 +298,12 @@ int Commands::type(Shell& shell, const std::u16string& text) {
             paths.push_back(name);
         }
         for (const std::u16string& path : paths) {
-            HANDLE file = kernel32::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                                nullptr, OPEN_EXISTING, 0, nullptr);
+            HANDLE file = kernel32::CreateFileW(
+                path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                nullptr, OPEN_EXISTING, 0, nullptr);
             if (file == INVALID_HANDLE_VALUE) {
-                status = shell.fail_with(is_directory(path) ? ERROR_ACCESS_DENIED : kernel32::GetLastError());
+                status = shell.fail_with(is_directory(path) ? ERROR_ACCESS_DENIED
+                                                            : kernel32::GetLastError());
                 if (several) complain(u"Error occurred while processing: " + path + u".\r\n");
                 continue;
             }
@@ -312,12 +334,14 @@ int Commands::mklink(Shell& shell, const std::u16string& text) {
         bool junction = arguments.has(u"j");
         if (junction) kind = u"Junction created for ";
         std::u16string real = junction ? full_path(target) : target;
-        made = kernel32::CreateSymbolicLinkW(link.c_str(), real.c_str(), junction || arguments.has(u"d") ? kDirectory : 0);
+        made = kernel32::CreateSymbolicLinkW(link.c_str(), real.c_str(),
+                                             junction || arguments.has(u"d") ? kDirectory : 0);
     }
     if (!made) {
         DWORD error = kernel32::GetLastError();
-        return error == ERROR_ALREADY_EXISTS ? shell.fail(u"Cannot create a file when that file already exists.")
-                                             : shell.fail_with(error);
+        return error == ERROR_ALREADY_EXISTS
+                   ? shell.fail(u"Cannot create a file when that file already exists.")
+                   : shell.fail_with(error);
     }
     print(kind + link + arrow + target + u"\r\n");
     return 0;

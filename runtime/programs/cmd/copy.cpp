@@ -1,4 +1,5 @@
-// COPY: one file or many, into a directory or under another name, or several into one ("a+b c"). Doc: "copy".
+// COPY: one file or many, into a directory or under another name, or several into one ("a+b c").
+// Doc: "copy".
 #include "abi/file.h"
 #include "abi/winerror.h"
 #include "base/text.h"
@@ -72,12 +73,15 @@ std::u16string directory_of(const std::u16string& path) {
     return slash == std::u16string::npos ? u"" : path.substr(0, slash + 1);
 }
 
-std::u16string name_of(const std::u16string& path) { return path.substr(directory_of(path).size()); }
+std::u16string name_of(const std::u16string& path) {
+    return path.substr(directory_of(path).size());
+}
 
 // Appends a file's bytes; false with the last error set.
 bool append(HANDLE out, const std::u16string& path) {
-    HANDLE in = kernel32::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
-                                      OPEN_EXISTING, 0, nullptr);
+    HANDLE in =
+        kernel32::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                              nullptr, OPEN_EXISTING, 0, nullptr);
     if (in == INVALID_HANDLE_VALUE) return false;
     std::string bytes = read_all(in);
     kernel32::CloseHandle(in);
@@ -112,8 +116,9 @@ int join_files(Shell& shell, const CopyRequest& request) {
     std::u16string target = request.target.empty() ? request.sources[0].name : request.target;
     if (is_directory(target)) target = join(target, name_of(request.sources[0].name));
     bool in_place = full_path(target) == full_path(request.sources[0].name);
-    HANDLE out = kernel32::CreateFileW(target.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
-                                       in_place ? OPEN_EXISTING : CREATE_ALWAYS, 0, nullptr);
+    HANDLE out =
+        kernel32::CreateFileW(target.c_str(), GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE,
+                              nullptr, in_place ? OPEN_EXISTING : CREATE_ALWAYS, 0, nullptr);
     if (out == INVALID_HANDLE_VALUE) return shell.fail_with(kernel32::GetLastError());
     if (in_place) kernel32::SetFilePointer(out, 0, nullptr, FILE_END);
     int status = 0, copied = 0;
@@ -151,10 +156,12 @@ int Commands::copy(Shell& shell, const std::u16string& text) {
     bool several = request.sources.size() > 1;
     if (is_directory(from)) from = join(from, u"*");
     bool wild = has_wildcards(from);
-    bool into = request.target.empty() || is_directory(request.target) || request.target.ends_with(u'\\');
+    bool into =
+        request.target.empty() || is_directory(request.target) || request.target.ends_with(u'\\');
     if (several || (wild && !into && !has_wildcards(request.target) && !is_device(request.target)))
         return join_files(shell, request);
-    if (!request.target.empty() && request.target.ends_with(u'\\') && !is_directory(request.target)) {
+    if (!request.target.empty() && request.target.ends_with(u'\\') &&
+        !is_directory(request.target)) {
         shell.fail(u"The system cannot find the path specified.");
         print(u"        0 file(s) copied.\r\n");
         return 1;
@@ -172,21 +179,26 @@ int Commands::copy(Shell& shell, const std::u16string& text) {
         if (wild && entry.attributes & (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)) continue;
         ++seen;
         std::u16string source = directory + entry.name;
-        std::u16string target = into ? join(request.target.empty() ? u"." : request.target, entry.name)
-                                     : target_name(request.target, entry.name);
+        std::u16string target =
+            into ? join(request.target.empty() ? u"." : request.target, entry.name)
+                 : target_name(request.target, entry.name);
         if (wild) print(source + u"\r\n");
         if (lower(full_path(source)) == lower(full_path(target))) {
             status = shell.fail(u"The file cannot be copied onto itself.");
             continue;
         }
-        if (!all && is_file(target) && !confirmed(u"Overwrite " + target + u"? (Yes/No/All): ", &all)) continue;
+        if (!all && is_file(target) &&
+            !confirmed(u"Overwrite " + target + u"? (Yes/No/All): ", &all))
+            continue;
         BOOL done;
         if (is_device(request.target)) {
-            HANDLE out = kernel32::CreateFileW(request.target.c_str(), GENERIC_WRITE, 3, nullptr, OPEN_EXISTING, 0, nullptr);
+            HANDLE out = kernel32::CreateFileW(request.target.c_str(), GENERIC_WRITE, 3, nullptr,
+                                               OPEN_EXISTING, 0, nullptr);
             done = out != INVALID_HANDLE_VALUE && append(out, source);
             kernel32::CloseHandle(out);
         } else {
-            done = kernel32::CopyFileExW(source.c_str(), target.c_str(), nullptr, nullptr, nullptr, 0);
+            done =
+                kernel32::CopyFileExW(source.c_str(), target.c_str(), nullptr, nullptr, nullptr, 0);
         }
         if (done)
             ++copied;
@@ -195,8 +207,9 @@ int Commands::copy(Shell& shell, const std::u16string& text) {
     }
     if (!seen) {
         if (wild) complain(from + u"\r\n");
-        status = shell.fail(!directory.empty() && !is_directory(directory) ? u"The system cannot find the path specified."
-                                                                           : u"The system cannot find the file specified.");
+        status = shell.fail(!directory.empty() && !is_directory(directory)
+                                ? u"The system cannot find the path specified."
+                                : u"The system cannot find the file specified.");
     }
     print(padded(to_text(copied), 9) + u" file(s) copied.\r\n");
     return status;

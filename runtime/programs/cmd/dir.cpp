@@ -17,7 +17,8 @@ using namespace programs;
 namespace {
 
 struct Listing {
-    bool bare = false, below = false, wide = false, lower_case = false, separators = true, short_names = false;
+    bool bare = false, below = false, wide = false, lower_case = false, separators = true,
+         short_names = false;
     char16_t time = u'w';
     DWORD wanted = 0, unwanted = FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
     std::u16string order;
@@ -48,16 +49,32 @@ void read_attributes(std::u16string_view text, Listing& out) {
 
 void read_switches(const FileArguments& arguments, Listing& out) {
     for (const std::u16string& one : arguments.switches) {
-        std::u16string_view value = std::u16string_view(one).substr(std::min<size_t>(1, one.size()));
+        std::u16string_view value =
+            std::u16string_view(one).substr(std::min<size_t>(1, one.size()));
         if (value.starts_with(u':')) value.remove_prefix(1);
         switch (one.empty() ? u'\0' : one[0]) {
-            case u'b': out.bare = true; break;
-            case u's': out.below = true; break;
-            case u'w': case u'd': out.wide = true; break;
-            case u'l': out.lower_case = true; break;
-            case u'x': out.short_names = true; break;
-            case u't': out.time = value.empty() ? u'w' : value[0]; break;
-            case u'a': read_attributes(value, out); break;
+            case u'b':
+                out.bare = true;
+                break;
+            case u's':
+                out.below = true;
+                break;
+            case u'w':
+            case u'd':
+                out.wide = true;
+                break;
+            case u'l':
+                out.lower_case = true;
+                break;
+            case u'x':
+                out.short_names = true;
+                break;
+            case u't':
+                out.time = value.empty() ? u'w' : value[0];
+                break;
+            case u'a':
+                read_attributes(value, out);
+                break;
             case u'o':
                 out.ordered = true;
                 out.order = value.empty() ? u"gn" : std::u16string(value);
@@ -66,7 +83,8 @@ void read_switches(const FileArguments& arguments, Listing& out) {
                 if (one == u"-c") out.separators = false;
                 if (one == u"-n") out.wide = false;
                 break;
-            default: break;
+            default:
+                break;
         }
     }
 }
@@ -82,12 +100,18 @@ const FILETIME& time_of(const Entry& entry, char16_t which) {
 int order_by(char16_t key, const Entry& a, const Entry& b, char16_t time) {
     auto sign = [](auto x, auto y) { return (x > y) - (x < y); };
     switch (key) {
-        case u'g': return sign(b.is_directory(), a.is_directory());
-        case u'n': return compare_ignore_case(a.name, b.name);
-        case u'e': return compare_ignore_case(split(a.name).extension, split(b.name).extension);
-        case u's': return sign(a.size_bytes, b.size_bytes);
-        case u'd': return sign(ticks(time_of(a, time)), ticks(time_of(b, time)));
-        default: return 0;
+        case u'g':
+            return sign(b.is_directory(), a.is_directory());
+        case u'n':
+            return compare_ignore_case(a.name, b.name);
+        case u'e':
+            return compare_ignore_case(split(a.name).extension, split(b.name).extension);
+        case u's':
+            return sign(a.size_bytes, b.size_bytes);
+        case u'd':
+            return sign(ticks(time_of(a, time)), ticks(time_of(b, time)));
+        default:
+            return 0;
     }
 }
 
@@ -143,12 +167,14 @@ void show_wide(Output& out, const std::vector<Entry>& entries) {
 }
 
 // `directory` ends with a backslash.
-void show_directory(Output& out, const std::u16string& directory, const std::vector<std::u16string>& patterns, Listing& how) {
+void show_directory(Output& out, const std::u16string& directory,
+                    const std::vector<std::u16string>& patterns, Listing& how) {
     if (interrupted()) return;
     std::vector<Entry> entries;
     for (const std::u16string& pattern : patterns)
         for (Entry& entry : list(directory + pattern)) {
-            if ((entry.attributes & how.wanted) != how.wanted || entry.attributes & how.unwanted) continue;
+            if ((entry.attributes & how.wanted) != how.wanted || entry.attributes & how.unwanted)
+                continue;
             if (how.bare && entry.is_dots()) continue;
             if (entry.is_dots() && directory.size() <= 3) continue;
             entries.push_back(std::move(entry));
@@ -157,7 +183,8 @@ void show_directory(Output& out, const std::u16string& directory, const std::vec
     if (!entries.empty()) {
         how.any = true;
         if (!how.bare) {
-            std::u16string shown = directory.size() > 3 ? directory.substr(0, directory.size() - 1) : directory;
+            std::u16string shown =
+                directory.size() > 3 ? directory.substr(0, directory.size() - 1) : directory;
             out.text(u" Directory of " + shown + u"\r\n\r\n");
         }
         uint64_t files = 0, bytes = 0;
@@ -170,20 +197,22 @@ void show_directory(Output& out, const std::u16string& directory, const std::vec
                 bytes += entry.size_bytes;
             }
             if (how.bare)
-                out.text((how.below ? directory : u"") + (how.lower_case ? lower(entry.name) : entry.name) + u"\r\n");
+                out.text((how.below ? directory : u"") +
+                         (how.lower_case ? lower(entry.name) : entry.name) + u"\r\n");
             else if (!how.wide)
                 out.text(line_of(entry, how, directory));
         }
         if (!how.bare) {
-            out.text(padded(to_text(static_cast<int64_t>(files)), 16) + u" File(s) " + padded(number(bytes, how), 14) +
-                     u" bytes\r\n" + (how.below ? u"\r\n" : u""));
+            out.text(padded(to_text(static_cast<int64_t>(files)), 16) + u" File(s) " +
+                     padded(number(bytes, how), 14) + u" bytes\r\n" + (how.below ? u"\r\n" : u""));
         }
         how.files += files;
         how.bytes += bytes;
     }
     if (!how.below) return;
     for (const Entry& entry : list(directory + u"*"))
-        if (!entry.is_dots() && entry.is_directory() && !entry.is_link() && !(entry.attributes & how.unwanted & 6))
+        if (!entry.is_dots() && entry.is_directory() && !entry.is_link() &&
+            !(entry.attributes & how.unwanted & 6))
             show_directory(out, directory + entry.name + u"\\", patterns, how);
 }
 
@@ -191,7 +220,8 @@ void show_total(Output& out, const std::u16string& directory, const Listing& how
     ULARGE_INTEGER available{};
     kernel32::GetDiskFreeSpaceExW(directory.c_str(), &available, nullptr, nullptr);
     if (how.below)
-        out.text(u"     Total Files Listed:\r\n" + padded(to_text(static_cast<int64_t>(how.files)), 16) + u" File(s) " +
+        out.text(u"     Total Files Listed:\r\n" +
+                 padded(to_text(static_cast<int64_t>(how.files)), 16) + u" File(s) " +
                  padded(number(how.bytes, how), 14) + u" bytes\r\n");
     out.text(padded(to_text(static_cast<int64_t>(how.directories)), 16) + u" Dir(s) " +
              padded(number(available.QuadPart, how), 15) + u" bytes free\r\n");
@@ -212,7 +242,8 @@ int Commands::dir(Shell& shell, const std::u16string& text) {
     std::vector<Group> groups;
     for (const std::u16string& name : arguments.names) {
         std::u16string full = full_path(name), pattern = u"*";
-        if (name.ends_with(u'\\') || name.ends_with(u'/') || (!has_wildcards(name) && is_directory(full))) {
+        if (name.ends_with(u'\\') || name.ends_with(u'/') ||
+            (!has_wildcards(name) && is_directory(full))) {
             full = join(full, u"");
         } else {
             size_t slash = full.find_last_of(u'\\');
@@ -238,8 +269,9 @@ int Commands::dir(Shell& shell, const std::u16string& text) {
         if (!how.any) {
             out.flush();
             bool there = is_directory(group.directory);
-            status = shell.fail(there || group.directory.size() <= 3 ? u"File Not Found"
-                                                                      : u"The system cannot find the file specified.");
+            status = shell.fail(there || group.directory.size() <= 3
+                                    ? u"File Not Found"
+                                    : u"The system cannot find the file specified.");
             continue;
         }
         if (!how.bare) show_total(out, group.directory, how);

@@ -65,16 +65,21 @@ int Shell::run(Node& node) {
         return run(*node.children[1]);
     };
     switch (node.kind) {
-        case NodeKind::Sequence: return both([](int) { return true; });
-        case NodeKind::And: return both([](int status) { return status == 0; });
+        case NodeKind::Sequence:
+            return both([](int) { return true; });
+        case NodeKind::And:
+            return both([](int status) { return status == 0; });
         case NodeKind::Or:
             return both([&](int status) {
                 if (status != 0) errorlevel = status;
                 return status != 0;
             });
-        case NodeKind::Pipe: return run_pipe(node);
-        case NodeKind::Command: return run_simple(node);
-        default: break;
+        case NodeKind::Pipe:
+            return run_pipe(node);
+        case NodeKind::Command:
+            return run_simple(node);
+        default:
+            break;
     }
     std::vector<SavedHandle> saved;
     std::vector<HANDLE> opened;
@@ -117,17 +122,19 @@ bool Shell::redirect(const std::vector<Redirection>& items, std::vector<SavedHan
         } else {
             std::u16string name = without_quotes(expanded(item.target));
             bool reads = item.kind == Redirection::Read;
-            DWORD disposition = reads                                 ? OPEN_EXISTING
+            DWORD disposition = reads                              ? OPEN_EXISTING
                                 : item.kind == Redirection::Append ? OPEN_ALWAYS
-                                                                      : CREATE_ALWAYS;
-            handle = kernel32::CreateFileW(name.c_str(), reads ? GENERIC_READ : GENERIC_WRITE,
-                                           FILE_SHARE_READ | FILE_SHARE_DELETE | (reads ? FILE_SHARE_WRITE : 0), nullptr,
-                                           disposition, 0, nullptr);
+                                                                   : CREATE_ALWAYS;
+            handle = kernel32::CreateFileW(
+                name.c_str(), reads ? GENERIC_READ : GENERIC_WRITE,
+                FILE_SHARE_READ | FILE_SHARE_DELETE | (reads ? FILE_SHARE_WRITE : 0), nullptr,
+                disposition, 0, nullptr);
             if (handle == INVALID_HANDLE_VALUE) {
                 complain(error_message(kernel32::GetLastError()));
                 return false;
             }
-            if (item.kind == Redirection::Append) kernel32::SetFilePointer(handle, 0, nullptr, FILE_END);
+            if (item.kind == Redirection::Append)
+                kernel32::SetFilePointer(handle, 0, nullptr, FILE_END);
             opened.push_back(handle);
         }
         if (item.fd > 2) continue;
@@ -149,10 +156,12 @@ bool Shell::holds(const Condition& condition) {
         case Condition::Exist: {
             std::u16string name = without_quotes(left);
             if (has_wildcards(name)) return !list(name).empty();
-            if (!name.empty() && (name.back() == u'\\' || name.back() == u'/')) return is_directory(name);
+            if (!name.empty() && (name.back() == u'\\' || name.back() == u'/'))
+                return is_directory(name);
             return attributes_of(name) != INVALID_FILE_ATTRIBUTES;
         }
-        case Condition::Defined: return variable(left).has_value();
+        case Condition::Defined:
+            return variable(left).has_value();
         case Condition::ErrorLevel: {
             int32_t wanted = 0;
             return number_of(left, wanted) && errorlevel >= wanted;
@@ -161,15 +170,17 @@ bool Shell::holds(const Condition& condition) {
             int32_t wanted = 0;
             return number_of(left, wanted) && wanted <= 2;
         }
-        default: break;
+        default:
+            break;
     }
     std::u16string right = expanded(condition.right), operation;
     for (char16_t unit : condition.operation) operation += downcase(unit);
     if (operation == u"==")
         return condition.ignore_case ? equal_ignore_case(left, right) : left == right;
     int32_t a, b;
-    int order = number_of(left, a) && number_of(right, b) ? (a > b) - (a < b)
-                                                           : text_order(left, right, condition.ignore_case);
+    int order = number_of(left, a) && number_of(right, b)
+                    ? (a > b) - (a < b)
+                    : text_order(left, right, condition.ignore_case);
     if (operation == u"equ") return order == 0;
     if (operation == u"neq") return order != 0;
     if (operation == u"lss") return order < 0;
@@ -206,10 +217,11 @@ HANDLE Shell::start_side(Node& node, HANDLE input, HANDLE output) {
     if (!program.empty()) {
         if (redirect(node.redirections, saved, opened)) process = create(program, trimmed(text), 0);
     } else {
-        std::u16string inner = node.kind == NodeKind::Command ? text_of_expanded(node, text)
-                                                              : expand_loop_variables(text_of(node, true));
+        std::u16string inner = node.kind == NodeKind::Command
+                                   ? text_of_expanded(node, text)
+                                   : expand_loop_variables(text_of(node, true));
         std::u16string own = own_program();
-        process = create(own, own + u" /S /D /c\" " + inner + u"\"", 0);
+        process = create(own, own + u" /S /D /c\"" + inner + u"\"", 0);
     }
     restore(saved, opened);
     kernel32::SetStdHandle(kStdInput, before_input);
@@ -220,7 +232,8 @@ HANDLE Shell::start_side(Node& node, HANDLE input, HANDLE output) {
 int Shell::run_pipe(Node& node) {
     std::vector<Node*> sides;
     Node* rest = &node;
-    for (; rest->kind == NodeKind::Pipe; rest = rest->children[0].get()) sides.insert(sides.begin(), rest->children[1].get());
+    for (; rest->kind == NodeKind::Pipe; rest = rest->children[0].get())
+        sides.insert(sides.begin(), rest->children[1].get());
     sides.insert(sides.begin(), rest);
     std::vector<HANDLE> processes;
     HANDLE input = nullptr;
@@ -290,7 +303,8 @@ int Shell::dispatch(const std::u16string& text) {
         std::u16string drive(name.name);
         DWORD size = kernel32::GetFullPathNameW(drive.c_str(), 0, nullptr, nullptr);
         std::u16string directory(size, 0);
-        directory.resize(kernel32::GetFullPathNameW(drive.c_str(), size, directory.data(), nullptr));
+        directory.resize(
+            kernel32::GetFullPathNameW(drive.c_str(), size, directory.data(), nullptr));
         if (kernel32::SetCurrentDirectoryW(directory.c_str())) return errorlevel = 0;
         return errorlevel = fail(u"The system cannot find the drive specified.");
     }

@@ -1,5 +1,5 @@
-// Variables in texts: %NAME%, %1, %~dp0 and %* in lines (phase 1), %x of FOR (phase 4), !NAME! (phase 5), and the
-// modifiers they share. Doc: "set", "call", "for".
+// Variables in texts: %NAME%, %1, %~dp0 and %* in lines (phase 1), %x of FOR (phase 4), !NAME!
+// (phase 5), and the modifiers they share. Doc: "set", "call", "for".
 #include <algorithm>
 
 #include "abi/winerror.h"
@@ -58,12 +58,14 @@ std::u16string piece(const std::u16string& value, std::u16string_view spec) {
         int64_t length = number(spec.substr(comma + 1), size);
         end = length < 0 ? size + length : std::min(size, start + length);
     }
-    return end > start ? value.substr(static_cast<size_t>(start), static_cast<size_t>(end - start)) : u"";
+    return end > start ? value.substr(static_cast<size_t>(start), static_cast<size_t>(end - start))
+                       : u"";
 }
 
 size_t find_ignoring_case(const std::u16string& text, std::u16string_view wanted, size_t from) {
     for (size_t at = from; at + wanted.size() <= text.size(); ++at)
-        if (equal_ignore_case(std::u16string_view(text).substr(at, wanted.size()), wanted)) return at;
+        if (equal_ignore_case(std::u16string_view(text).substr(at, wanted.size()), wanted))
+            return at;
     return std::u16string::npos;
 }
 
@@ -91,9 +93,9 @@ std::u16string replaced(const std::u16string& value, std::u16string_view spec) {
 
 std::u16string attribute_letters(DWORD attributes) {
     std::u16string out = u"----------";
-    constexpr std::pair<DWORD, char16_t> kLetters[] = {{0x10, u'd'},  {0x1, u'r'},    {0x20, u'a'},   {0x2, u'h'},
-                                                       {0x4, u's'},   {0x800, u'c'},  {0x1000, u'o'}, {0x100, u't'},
-                                                       {0x400, u'l'}, {0x8000, u'v'}};
+    constexpr std::pair<DWORD, char16_t> kLetters[] = {
+        {0x10, u'd'},  {0x1, u'r'},    {0x20, u'a'},  {0x2, u'h'},   {0x4, u's'},
+        {0x800, u'c'}, {0x1000, u'o'}, {0x100, u't'}, {0x400, u'l'}, {0x8000, u'v'}};
     for (size_t i = 0; i < std::size(kLetters); ++i)
         if (attributes & kLetters[i].first) out[i] = kLetters[i].second;
     return out;
@@ -102,17 +104,9 @@ std::u16string attribute_letters(DWORD attributes) {
 std::u16string found_along(std::u16string_view list, const std::u16string& name) {
     if (is_file(name)) return full_path(name);
     for (const std::u16string& directory : path_list(list))
-        if (std::u16string candidate = join(directory, name); is_file(candidate)) return full_path(candidate);
+        if (std::u16string candidate = join(directory, name); is_file(candidate))
+            return full_path(candidate);
     return {};
-}
-
-// The path with the spelling that its names have on disk, as %~f shows it.
-std::u16string as_spelled(const std::u16string& path) {
-    DWORD size = kernel32::GetLongPathNameW(path.c_str(), nullptr, 0);
-    if (size == 0) return path;
-    std::u16string out(size, 0);
-    out.resize(kernel32::GetLongPathNameW(path.c_str(), out.data(), size));
-    return out;
 }
 
 }  // namespace
@@ -174,8 +168,10 @@ std::u16string Shell::modified(std::u16string_view modifiers, std::u16string_vie
         path = found_along(environment_value(path_variable), plain);
         if (path.empty()) return {};
     }
-    bool file_facts = has(u'a') || has(u't') || has(u'z'), parts = has(u'd') || has(u'p') || has(u'n') || has(u'x');
-    if (!file_facts && !parts && !has(u'f') && !has(u's')) return path_variable.empty() ? plain : path;
+    bool file_facts = has(u'a') || has(u't') || has(u'z'),
+         parts = has(u'd') || has(u'p') || has(u'n') || has(u'x');
+    if (!file_facts && !parts && !has(u'f') && !has(u's'))
+        return path_variable.empty() ? plain : path;
     if (plain.empty()) return {};
     std::u16string out;
     auto add = [&](std::u16string_view text) {
@@ -211,9 +207,12 @@ namespace {
 constexpr std::u16string_view kModifierLetters = u"fdpnxsatz";
 
 // "~dp" or "~dp$PATH:" at `at`; leaves `at` behind it. False when it is no such thing.
-bool read_modifiers(std::u16string_view line, size_t& at, std::u16string& letters, std::u16string& path_variable) {
+bool read_modifiers(std::u16string_view line, size_t& at, std::u16string& letters,
+                    std::u16string& path_variable) {
     size_t end = at + 1;
-    while (end < line.size() && kModifierLetters.find(downcase(line[end])) != std::u16string_view::npos) ++end;
+    while (end < line.size() &&
+           kModifierLetters.find(downcase(line[end])) != std::u16string_view::npos)
+        ++end;
     if (end < line.size() && line[end] == u'$') {
         size_t colon = line.find(u':', end);
         if (colon == std::u16string_view::npos) return false;
@@ -250,14 +249,16 @@ bool Shell::take_argument(const std::u16string& line, size_t& at, std::u16string
     size_t digit = line[end] - u'0';
     // %~f0 and its kin mean the batch file itself, however it was called.
     bool own = digit == 0 && frame.shifted[0] == 0 && !letters.empty();
-    std::u16string value = own && !(frame.is_label && letters.empty()) ? frame.path : frame.argument(digit);
+    std::u16string value =
+        own && !(frame.is_label && letters.empty()) ? frame.path : frame.argument(digit);
     out += modified(letters, path_variable, value);
     at = end + 1;
     return true;
 }
 
 // At the mark of %NAME% or !NAME!, with an optional :a=b or :~n,m.
-bool Shell::take_variable(const std::u16string& line, size_t& at, char16_t mark, bool keep_unknown, std::u16string& out) {
+bool Shell::take_variable(const std::u16string& line, size_t& at, char16_t mark, bool keep_unknown,
+                          std::u16string& out) {
     size_t close = line.find(mark, at + 1);
     if (close == std::u16string::npos || close == at + 1) return false;
     std::u16string_view inside = std::u16string_view(line).substr(at + 1, close - at - 1);
@@ -337,12 +338,14 @@ std::u16string Shell::expand_loop_variables(const std::u16string& text) {
             continue;
         }
         char16_t next = text[at + 1];
-        if (auto found = loop_variables_.find(next); found != loop_variables_.end() && next != u'~') {
+        if (auto found = loop_variables_.find(next);
+            found != loop_variables_.end() && next != u'~') {
             out += found->second;
             at += 2;
             continue;
         }
-        // "%~nx": letters that are modifiers, the last of those that names a variable is the variable.
+        // "%~nx": letters that are modifiers, the last of those that names a variable is the
+        // variable.
         size_t longest = at + 2;
         std::u16string path_variable;
         if (next == u'~') {
@@ -366,6 +369,8 @@ std::u16string Shell::expand_loop_variables(const std::u16string& text) {
     return out;
 }
 
-std::u16string Shell::expanded(const std::u16string& text) { return expand_delayed(expand_loop_variables(text)); }
+std::u16string Shell::expanded(const std::u16string& text) {
+    return expand_delayed(expand_loop_variables(text));
+}
 
 }  // namespace lsw::cmd

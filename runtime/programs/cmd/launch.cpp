@@ -20,8 +20,9 @@ HANDLE Shell::create(const std::u16string& program, const std::u16string& comman
     startup.cb = sizeof startup;
     PROCESS_INFORMATION process{};
     std::u16string line = command_line;
-    BOOL started = kernel32::CreateProcessW(program.c_str(), line.data(), nullptr, nullptr, TRUE, flags, nullptr,
-                                            directory.empty() ? nullptr : directory.c_str(), &startup, &process);
+    BOOL started = kernel32::CreateProcessW(
+        program.c_str(), line.data(), nullptr, nullptr, TRUE, flags, nullptr,
+        directory.empty() ? nullptr : directory.c_str(), &startup, &process);
     if (!started) return nullptr;
     kernel32::CloseHandle(process.hThread);
     return process.hProcess;
@@ -56,7 +57,8 @@ int Shell::launch(const std::u16string& name, const std::u16string& arguments, b
     if (!process) {
         DWORD error = kernel32::GetLastError();
         if (error == ERROR_BAD_EXE_FORMAT || error == ERROR_EXE_MACHINE_TYPE_MISMATCH) {
-            complain(u"This version of " + program + u" is not compatible with the version of Windows you're running.\r\n");
+            complain(u"This version of " + program +
+                     u" is not compatible with the version of Windows you're running.\r\n");
             return errorlevel = static_cast<int>(error);
         }
         return errorlevel = fail_with(error);
@@ -127,8 +129,9 @@ int Commands::start(Shell& shell, const std::u16string& arguments) {
     std::u16string text = arguments.substr(std::min(at, arguments.size()));
     CommandName name = command_name(text);
     size_t rest = 0;
-    std::u16string program = internal_command(text, rest) ? std::u16string()
-                                                         : find_executable(without_quotes(name.name));
+    std::u16string program = internal_command(text, rest)
+                                 ? std::u16string()
+                                 : find_executable(without_quotes(name.name));
     HANDLE process;
     if (text.empty() || program.empty() || is_batch_name(program)) {
         if (!text.empty() && program.empty() && !internal_command(text, rest)) {

@@ -31,7 +31,8 @@ void read_tokens(std::u16string_view spec, LineOptions& out) {
     size_t at = 0;
     auto number = [&] {
         size_t value = 0;
-        while (at < spec.size() && spec[at] >= u'0' && spec[at] <= u'9') value = value * 10 + (spec[at++] - u'0');
+        while (at < spec.size() && spec[at] >= u'0' && spec[at] <= u'9')
+            value = value * 10 + (spec[at++] - u'0');
         return std::min<size_t>(value, 31);
     };
     while (at < spec.size()) {
@@ -80,10 +81,12 @@ LineOptions line_options(const std::u16string& text) {
             rest.remove_prefix(end);
         } else if (starts(u"delims=")) {
             rest.remove_prefix(7);
-            // Up to a blank that another option follows; a blank may be a delimiter itself, at the end.
+            // Up to a blank that another option follows; a blank may be a delimiter itself, at the
+            // end.
             size_t end = 0;
             while (end < rest.size() && rest[end] != u' ') ++end;
-            if (end < rest.size() && rest.find_first_not_of(u' ', end) == std::u16string_view::npos) end = rest.size();
+            if (end < rest.size() && rest.find_first_not_of(u' ', end) == std::u16string_view::npos)
+                end = rest.size();
             out.delimiters = rest.substr(0, end);
             rest.remove_prefix(end);
         } else {
@@ -93,9 +96,13 @@ LineOptions line_options(const std::u16string& text) {
     return out;
 }
 
-// The values of the variables, one for each token and one for the rest; false for a line that is passed over.
-bool split_line(std::u16string_view line, const LineOptions& options, std::vector<std::u16string>& values) {
-    auto is_delim = [&](char16_t unit) { return options.delimiters.find(unit) != std::u16string::npos; };
+// The values of the variables, one for each token and one for the rest; false for a line that is
+// passed over.
+bool split_line(std::u16string_view line, const LineOptions& options,
+                std::vector<std::u16string>& values) {
+    auto is_delim = [&](char16_t unit) {
+        return options.delimiters.find(unit) != std::u16string::npos;
+    };
     size_t at = 0;
     while (at < line.size() && is_delim(line[at])) ++at;
     if (line.empty() || at >= line.size()) return false;
@@ -133,7 +140,9 @@ bool between(std::u16string_view text, char16_t mark) {
     return text.size() >= 2 && text.front() == mark && text.back() == mark;
 }
 
-std::u16string inside(std::u16string_view text) { return std::u16string(text.substr(1, text.size() - 2)); }
+std::u16string inside(std::u16string_view text) {
+    return std::u16string(text.substr(1, text.size() - 2));
+}
 
 }  // namespace
 
@@ -142,14 +151,20 @@ int Shell::run_for(Node& node) {
     int status = 0;
     std::u16string set = expanded(node.loop.set);
     switch (node.loop.kind) {
-        case u'L': status = loop_over_numbers(node); break;
-        case u'F': status = loop_over_lines(node); break;
+        case u'L':
+            status = loop_over_numbers(node);
+            break;
+        case u'F':
+            status = loop_over_lines(node);
+            break;
         case u'R': {
             std::u16string root = without_quotes(expanded(node.loop.options));
             status = loop_over_tree(node, full_path(root.empty() ? u"." : root));
             break;
         }
-        default: status = loop_over_names(node, set, u""); break;
+        default:
+            status = loop_over_names(node, set, u"");
+            break;
     }
     loop_variables_ = std::move(before);
     return status;
@@ -178,7 +193,9 @@ int Shell::loop_over_names(Node& node, const std::u16string& set, const std::u16
         std::u16string prefix = slash == std::u16string::npos ? u"" : path.substr(0, slash + 1);
         for (const Entry& entry : list(path)) {
             if (jump_ != Jump::None) break;
-            if (entry.is_dots() || entry.is_directory() != directories || entry.attributes & FILE_ATTRIBUTE_HIDDEN) continue;
+            if (entry.is_dots() || entry.is_directory() != directories ||
+                entry.attributes & FILE_ATTRIBUTE_HIDDEN)
+                continue;
             status = loop_body(node, prefix + entry.name);
         }
     }
@@ -195,7 +212,8 @@ int Shell::loop_over_tree(Node& node, const std::u16string& root) {
     }
     for (const Entry& entry : list(join(root, u"*"))) {
         if (jump_ != Jump::None) break;
-        if (!entry.is_dots() && entry.is_directory() && !entry.is_link()) status = loop_over_tree(node, join(root, entry.name));
+        if (!entry.is_dots() && entry.is_directory() && !entry.is_link())
+            status = loop_over_tree(node, join(root, entry.name));
     }
     return status;
 }
@@ -219,7 +237,8 @@ int Shell::loop_over_numbers(Node& node) {
 int Shell::loop_over_lines(Node& node) {
     LineOptions options = line_options(expanded(node.loop.options));
     std::u16string set = trimmed(expanded(node.loop.set));
-    char16_t command_mark = options.back_quotes ? u'`' : u'\'', text_mark = options.back_quotes ? u'\'' : u'"';
+    char16_t command_mark = options.back_quotes ? u'`' : u'\'',
+             text_mark = options.back_quotes ? u'\'' : u'"';
     std::vector<std::vector<std::u16string>> sources;
     int status = 0;
     if (between(set, command_mark)) {
@@ -229,7 +248,8 @@ int Shell::loop_over_lines(Node& node) {
     } else {
         for (const std::u16string& word : words(set)) {
             std::u16string name = without_quotes(word);
-            HANDLE file = kernel32::CreateFileW(name.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
+            HANDLE file = kernel32::CreateFileW(name.c_str(), GENERIC_READ,
+                                                FILE_SHARE_READ | FILE_SHARE_WRITE, nullptr,
                                                 OPEN_EXISTING, 0, nullptr);
             if (file == INVALID_HANDLE_VALUE) {
                 complain(u"The system cannot find the file " + name + u".\r\n");

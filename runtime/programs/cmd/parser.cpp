@@ -14,7 +14,8 @@ bool Parser::refill(bool more) {
 }
 
 void Parser::fail(std::u16string what) {
-    if (unexpected_.empty()) unexpected_ = what == u"\n" ? u"The syntax of the command is incorrect." : what;
+    if (unexpected_.empty())
+        unexpected_ = what == u"\n" ? u"The syntax of the command is incorrect." : what;
 }
 
 bool Parser::ends_command() const {
@@ -36,8 +37,9 @@ bool Parser::take_word(const char16_t* word) {
     for (size_t i = 0; i < length; ++i)
         if (downcase(peek(i)) != word[i]) return false;
     char16_t next = peek(length);
-    bool ends = is_delimiter(next) || next == u'\n' || next == u'(' || next == u'/' || next == u'&' || next == u'|' ||
-                next == u'<' || next == u'>' || next == u')' || next == u'"';
+    bool ends = is_delimiter(next) || next == u'\n' || next == u'(' || next == u'/' ||
+                next == u'&' || next == u'|' || next == u'<' || next == u'>' || next == u')' ||
+                next == u'"';
     if (ends) at_ += length;
     return ends;
 }
@@ -85,8 +87,8 @@ bool Parser::read_redirection(std::u16string& before, std::vector<Redirection>& 
     bool input = peek() == u'<';
     item.fd = input ? 0 : 1;
     size_t size = before.size();
-    if (size != 0 && before[size - 1] >= u'0' && before[size - 1] <= u'9' && at_ > 0 && line_[at_ - 1] == before[size - 1] &&
-        (size == 1 || is_delimiter(before[size - 2]))) {
+    if (size != 0 && before[size - 1] >= u'0' && before[size - 1] <= u'9' && at_ > 0 &&
+        line_[at_ - 1] == before[size - 1] && (size == 1 || is_delimiter(before[size - 2]))) {
         item.fd = before[size - 1] - u'0';
         before.pop_back();
     }
@@ -243,7 +245,8 @@ NodePtr Parser::simple_command(std::vector<Redirection> redirections, bool is_re
         at_ += 3;
         size_t start = at_;
         skip_delimiters();
-        if (!ends_command() && peek() != u'<' && peek() != u'>') {
+        char16_t next = peek();
+        if (next != u'\n' && next != u'&' && next != u'|' && next != u'<' && next != u'>') {
             // A remark goes to the end of its line, whatever is in it.
             text += line_.substr(start, line_.size() - 1 - start);
             at_ = line_.size() - 1;

@@ -1,6 +1,7 @@
-// Takes command lines apart (the second of cmd.exe's phases): quotes, carets, redirections, operators, blocks over several
-// lines, IF, FOR and REM. Lines come from a LineSource, which has replaced %variables% already.
-// Doc: "cmd", "Using multiple commands and conditional processing symbols", "Command redirection operators".
+// Takes command lines apart (the second of cmd.exe's phases): quotes, carets, redirections,
+// operators, blocks over several lines, IF, FOR and REM. Lines come from a LineSource, which has
+// replaced %variables% already. Doc: "cmd", "Using multiple commands and conditional processing
+// symbols", "Command redirection operators".
 #pragma once
 
 #include <optional>
@@ -43,7 +44,9 @@ private:
     bool else_follows();
 
     bool refill(bool more);
-    char16_t peek(size_t ahead = 0) const { return at_ + ahead < line_.size() ? line_[at_ + ahead] : u'\n'; }
+    char16_t peek(size_t ahead = 0) const {
+        return at_ + ahead < line_.size() ? line_[at_ + ahead] : u'\n';
+    }
     bool ends_command() const;
     void skip_delimiters();
     void skip_blanks();

@@ -42,7 +42,8 @@ bool Parser::condition_of(Condition& out) {
         return true;
     };
     if (word_test(u"exist", Condition::Exist) || word_test(u"defined", Condition::Defined) ||
-        word_test(u"errorlevel", Condition::ErrorLevel) || word_test(u"cmdextversion", Condition::ExtensionVersion)) {
+        word_test(u"errorlevel", Condition::ErrorLevel) ||
+        word_test(u"cmdextversion", Condition::ExtensionVersion)) {
         if (out.left.empty()) fail(u"\n");
         return !failed();
     }
@@ -147,7 +148,8 @@ NodePtr Parser::for_command() {
     node->kind = NodeKind::For;
     ForClause& loop = node->loop;
     if (!for_switches(loop)) return nullptr;
-    if (peek() != u'%' || peek(1) == u'\n') return fail(peek() == u'\n' ? u"\n" : read_token()), nullptr;
+    if (peek() != u'%' || peek(1) == u'\n')
+        return fail(peek() == u'\n' ? u"\n" : read_token()), nullptr;
     ++at_;
     loop.variable = line_[at_++];
     skip_delimiters();

@@ -1,5 +1,5 @@
-// cmd.exe from its command line to its end: switches, the quotes around /C's command, lines of an interactive session.
-// Doc: "cmd".
+// cmd.exe from its command line to its end: switches, the quotes around /C's command, lines of an
+// interactive session. Doc: "cmd".
 #include "programs/cmd/shell.h"
 
 #include "base/text.h"
@@ -49,13 +49,15 @@ private:
 std::u16string_view behind_program(std::u16string_view line) {
     bool quoted = false;
     size_t at = 0;
-    for (; at < line.size() && (quoted || (line[at] != u' ' && line[at] != u'\t' && (line[at] != u'/' || at == 0))); ++at)
+    for (; at < line.size() &&
+           (quoted || (line[at] != u' ' && line[at] != u'\t' && (line[at] != u'/' || at == 0)));
+         ++at)
         if (line[at] == u'"') quoted = !quoted;
     return line.substr(at);
 }
 
-// The quotes around a command are kept only where there are exactly two, nothing special between them, a blank, and the
-// text is a program's name ("cmd", Remarks).
+// The quotes around a command are kept only where there are exactly two, nothing special between
+// them, a blank, and the text is a program's name ("cmd", Remarks).
 std::u16string command_without_quotes(const std::u16string& command, bool always_strip) {
     if (command.empty() || command[0] != u'"') return command;
     size_t last = command.rfind(u'"');
@@ -70,7 +72,8 @@ std::u16string command_without_quotes(const std::u16string& command, bool always
 
 }  // namespace
 
-bool Shell::read_switches(std::u16string_view rest, std::u16string& command, bool& keep, bool& once) {
+bool Shell::read_switches(std::u16string_view rest, std::u16string& command, bool& keep,
+                          bool& once) {
     bool strip = false;
     for (;;) {
         while (!rest.empty() && (is_delimiter(rest[0]))) rest.remove_prefix(1);
@@ -80,15 +83,17 @@ bool Shell::read_switches(std::u16string_view rest, std::u16string& command, boo
         if (letter == u'c' || letter == u'r' || letter == u'k') {
             keep = letter == u'k';
             once = !keep;
-            while (!value.empty() && (value[0] == u' ' || value[0] == u'\t')) value.remove_prefix(1);
+            while (!value.empty() && (value[0] == u' ' || value[0] == u'\t'))
+                value.remove_prefix(1);
             command = command_without_quotes(std::u16string(value), strip);
             return true;
         }
         bool off = value.size() >= 4 && equal_ignore_case(value.substr(0, 4), u":off");
         if (letter == u'?') {
-            print(u"Starts a new instance of the Windows command interpreter\r\n\r\n"
-                  u"CMD [/A | /U] [/Q] [/D] [/E:ON | /E:OFF] [/F:ON | /F:OFF] [/V:ON | /V:OFF]\r\n"
-                  u"    [[/S] [/C | /K] string]\r\n");
+            print(
+                u"Starts a new instance of the Windows command interpreter\r\n\r\n"
+                u"CMD [/A | /U] [/Q] [/D] [/E:ON | /E:OFF] [/F:ON | /F:OFF] [/V:ON | /V:OFF]\r\n"
+                u"    [[/S] [/C | /K] string]\r\n");
             return false;
         }
         if (letter == u's') strip = true;
@@ -112,9 +117,13 @@ int Shell::run_command_line() {
     interactive_ = !once;
     if (once || keep) {
         int status = run_line(command);
-        if (once || jump_ == Jump::LeaveShell) return status != 0 && jump_ != Jump::LeaveShell ? status : errorlevel;
+        // A batch file leaves its ERRORLEVEL, other commands the status of the last one.
+        if (jump_ == Jump::LeaveShell) return errorlevel;
+        if (once) return status == 0 && ran_batch_ ? errorlevel : status;
     } else {
-        print(u"Microsoft Windows [Version 10.0.19045.2006]\r\n(c) Microsoft Corporation. All rights reserved.\r\n");
+        print(
+            u"Microsoft Windows [Version 10.0.19045.2006]\r\n(c) Microsoft Corporation. All rights "
+            u"reserved.\r\n");
     }
     run_input();
     return errorlevel;
@@ -151,7 +160,8 @@ void Shell::run_input() {
 
 void Shell::syntax_error(const Parser& parser) {
     const std::u16string& what = parser.unexpected();
-    complain(what.ends_with(u"incorrect.") ? what + u"\r\n" : what + u" was unexpected at this time.\r\n");
+    complain(what.ends_with(u"incorrect.") ? what + u"\r\n"
+                                           : what + u" was unexpected at this time.\r\n");
 }
 
 std::u16string Shell::prompt_text() {
@@ -162,27 +172,62 @@ std::u16string Shell::prompt_text() {
             continue;
         }
         switch (upcase(format[++i])) {
-            case u'A': out += u'&'; break;
-            case u'B': out += u'|'; break;
-            case u'C': out += u'('; break;
-            case u'D': out += *variable(u"DATE"); break;
-            case u'E': out += u'\x1B'; break;
-            case u'F': out += u')'; break;
-            case u'G': out += u'>'; break;
+            case u'A':
+                out += u'&';
+                break;
+            case u'B':
+                out += u'|';
+                break;
+            case u'C':
+                out += u'(';
+                break;
+            case u'D':
+                out += *variable(u"DATE");
+                break;
+            case u'E':
+                out += u'\x1B';
+                break;
+            case u'F':
+                out += u')';
+                break;
+            case u'G':
+                out += u'>';
+                break;
             case u'H':
                 if (!out.empty()) out.pop_back();
                 break;
-            case u'L': out += u'<'; break;
-            case u'N': out += current_directory()[0]; break;
-            case u'P': out += current_directory(); break;
-            case u'Q': out += u'='; break;
-            case u'S': out += u' '; break;
-            case u'T': out += *variable(u"TIME"); break;
-            case u'V': out += u"Microsoft Windows [Version 10.0.19045.2006]"; break;
-            case u'_': out += u"\r\n"; break;
-            case u'$': out += u'$'; break;
-            case u'+': out.append(directories_.size(), u'+'); break;
-            default: break;
+            case u'L':
+                out += u'<';
+                break;
+            case u'N':
+                out += current_directory()[0];
+                break;
+            case u'P':
+                out += current_directory();
+                break;
+            case u'Q':
+                out += u'=';
+                break;
+            case u'S':
+                out += u' ';
+                break;
+            case u'T':
+                out += *variable(u"TIME");
+                break;
+            case u'V':
+                out += u"Microsoft Windows [Version 10.0.19045.2006]";
+                break;
+            case u'_':
+                out += u"\r\n";
+                break;
+            case u'$':
+                out += u'$';
+                break;
+            case u'+':
+                out.append(directories_.size(), u'+');
+                break;
+            default:
+                break;
         }
     }
     return out;

@@ -1,6 +1,6 @@
 // Shell: the state of one cmd.exe and what runs the trees that the parser makes.
-// Rules: a command's *status* decides && and ||; ERRORLEVEL is a variable beside it that some commands leave alone.
-// Jumps (GOTO, EXIT, a syntax error) are a flag that every loop looks at.
+// Rules: a command's *status* decides && and ||; ERRORLEVEL is a variable beside it that some
+// commands leave alone. Jumps (GOTO, EXIT, a syntax error) are a flag that every loop looks at.
 #pragma once
 
 #include <map>
@@ -19,11 +19,11 @@ namespace lsw::cmd {
 struct Frame {
     std::shared_ptr<const std::vector<std::u16string>> lines;
     size_t next_line = 0;
-    std::u16string path;                    // full path of the file
-    std::vector<std::u16string> arguments;  // [0] is the name as it was typed
-    std::u16string all_arguments;           // %*
+    std::u16string path;                                  // full path of the file
+    std::vector<std::u16string> arguments;                // [0] is the name as it was typed
+    std::u16string all_arguments;                         // %*
     size_t shifted[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};  // which argument each %n is
-    size_t locals = 0;                      // SETLOCALs that were open when it began
+    size_t locals = 0;                                    // SETLOCALs that were open when it began
     bool is_label = false;
 
     std::u16string argument(size_t digit) const {
@@ -50,7 +50,8 @@ public:
     int fail_with(DWORD error, int status = 1);
 
     bool in_batch() const { return !frames_.empty(); }
-    int run_batch(const std::u16string& path, const std::u16string& name, const std::u16string& rest);
+    int run_batch(const std::u16string& path, const std::u16string& name,
+                  const std::u16string& rest);
     int launch(const std::u16string& name, const std::u16string& arguments, bool called);
     // Runs a command line in another cmd.exe with its output in a pipe.
     std::string output_of(const std::u16string& command);
@@ -75,7 +76,8 @@ private:
     struct Pipeline;
 
     // shell.cpp
-    bool read_switches(std::u16string_view line, std::u16string& command, bool& keep, bool& run_once);
+    bool read_switches(std::u16string_view line, std::u16string& command, bool& keep,
+                       bool& run_once);
     int run_line(const std::u16string& line);
     void run_input();
     int run_frame(std::unique_ptr<Frame> frame);
@@ -85,7 +87,8 @@ private:
     int run_if(Node& node);
     int run_pipe(Node& node);
     bool holds(const Condition& condition);
-    bool redirect(const std::vector<Redirection>& items, std::vector<SavedHandle>& saved, std::vector<HANDLE>& opened);
+    bool redirect(const std::vector<Redirection>& items, std::vector<SavedHandle>& saved,
+                  std::vector<HANDLE>& opened);
     void restore(const std::vector<SavedHandle>& saved, const std::vector<HANDLE>& opened);
     void show(const Node& node);
     HANDLE start_side(Node& node, HANDLE input, HANDLE output);
@@ -103,9 +106,11 @@ private:
     int loop_over_lines(Node& node);
     int loop_body(Node& node, std::u16string value);
     // batch.cpp
-    std::u16string modified(std::u16string_view modifiers, std::u16string_view path_variable, const std::u16string& value);
+    std::u16string modified(std::u16string_view modifiers, std::u16string_view path_variable,
+                            const std::u16string& value);
     bool take_argument(const std::u16string& line, size_t& at, std::u16string& out);
-    bool take_variable(const std::u16string& line, size_t& at, char16_t mark, bool keep_unknown, std::u16string& out);
+    bool take_variable(const std::u16string& line, size_t& at, char16_t mark, bool keep_unknown,
+                       std::u16string& out);
     int call(const std::u16string& arguments);
     int call_label(const std::u16string& label, const std::u16string& rest);
     int go_to(std::u16string label);
@@ -120,10 +125,12 @@ private:
     Jump jump_ = Jump::None;
     std::u16string command_line_;
     bool interactive_ = false;
+    bool ran_batch_ = false;
     bool changed_errorlevel_ = false;  // by the command that runs: its success leaves it alone
 };
 
-// The words of a command's arguments: separated by blanks, tabs, commas, semicolons and equals signs outside quotes.
+// The words of a command's arguments: separated by blanks, tabs, commas, semicolons and equals
+// signs outside quotes.
 std::vector<std::u16string> words(std::u16string_view text);
 std::u16string without_quotes(std::u16string_view text);
 
@@ -138,6 +145,7 @@ std::u16string own_program();
 std::u16string text_of_expanded(const Node& node, const std::u16string& text);
 
 // SET /A. False for an expression that is none, with its message.
-bool evaluate(Shell& shell, std::u16string_view expression, int32_t& result, std::u16string& message);
+bool evaluate(Shell& shell, std::u16string_view expression, int32_t& result,
+              std::u16string& message);
 
 }  // namespace lsw::cmd

@@ -22,10 +22,14 @@ std::u16string escaped(std::u16string_view text) {
 std::u16string text_of(const Redirection& item) {
     std::u16string out(1, static_cast<char16_t>(u'0' + item.fd));
     switch (item.kind) {
-        case Redirection::Read: return out + u"<" + item.target + u" ";
-        case Redirection::Write: return out + u">" + item.target + u" ";
-        case Redirection::Append: return out + u">>" + item.target + u" ";
-        default: return out + (item.fd == 0 ? u"<&" : u">&") + item.target + u" ";
+        case Redirection::Read:
+            return out + u"<" + item.target + u" ";
+        case Redirection::Write:
+            return out + u">" + item.target + u" ";
+        case Redirection::Append:
+            return out + u">>" + item.target + u" ";
+        default:
+            return out + (item.fd == 0 ? u"<&" : u">&") + item.target + u" ";
     }
 }
 
@@ -35,48 +39,71 @@ std::u16string condition_text(const Condition& condition, bool quoted) {
     if (condition.ignore_case) out += u"/I ";
     if (condition.negated) out += u"not ";
     switch (condition.kind) {
-        case Condition::Exist: return out + u"exist " + word(condition.left) + u" ";
-        case Condition::Defined: return out + u"defined " + word(condition.left) + u" ";
-        case Condition::ErrorLevel: return out + u"errorlevel " + word(condition.left) + u" ";
-        case Condition::ExtensionVersion: return out + u"cmdextversion " + word(condition.left) + u" ";
+        case Condition::Exist:
+            return out + u"exist " + word(condition.left) + u" ";
+        case Condition::Defined:
+            return out + u"defined " + word(condition.left) + u" ";
+        case Condition::ErrorLevel:
+            return out + u"errorlevel " + word(condition.left) + u" ";
+        case Condition::ExtensionVersion:
+            return out + u"cmdextversion " + word(condition.left) + u" ";
         default:
-            return out + word(condition.left) + u" " + condition.operation + u" " + word(condition.right) + u" ";
+            return out + word(condition.left) + u" " + condition.operation + u" " +
+                   word(condition.right) + u" ";
     }
 }
 
 std::u16string loop_text(const ForClause& loop) {
     std::u16string out = u"for ";
     if (loop.kind) out += std::u16string(u"/") + loop.kind + u" ";
-    if (!loop.options.empty()) out += loop.kind == 'F' ? u"\"" + loop.options + u"\" " : loop.options + u" ";
+    if (!loop.options.empty())
+        out += loop.kind == 'F' ? u"\"" + loop.options + u"\" " : loop.options + u" ";
     return out + u"%" + loop.variable + u" in (" + loop.set + u") do ";
 }
 
 }  // namespace
 
 std::u16string text_of(const Node& node, bool quoted) {
-    std::u16string out = node.quiet && quoted ? u"@" : u"";
+    std::u16string out = node.quiet && quoted ? u"@" : u"", redirections;
+    for (const Redirection& item : node.redirections) redirections += text_of(item);
     auto child = [&](size_t index) { return text_of(*node.children[index], quoted); };
-    auto pair = [&](const char16_t* operation) { return child(0) + u" " + operation + u" " + child(1); };
+    auto pair = [&](const char16_t* operation) {
+        return quoted ? child(0) + operation + child(1)
+                      : child(0) + u" " + operation + u" " + child(1);
+    };
     switch (node.kind) {
-        case NodeKind::Command: out += (quoted ? escaped(node.text) : node.text) + u" "; break;
+        // Redirections come first where another cmd.exe reads this: behind ECHO they would add a
+        // blank.
+        case NodeKind::Command:
+            return quoted ? out + redirections + escaped(node.text)
+                          : out + node.text + u" " + redirections;
         case NodeKind::Block:
             out += u"(";
             for (size_t i = 0; i < node.children.size(); ++i)
-                out += (i == 0 ? u"" : quoted ? u" & " : u"\r\n") + child(i);
-            out += u") ";
+                out += (i == 0 ? u"" : quoted ? u"&" : u"\r\n") + child(i);
+            out += u")";
             break;
         case NodeKind::If:
             out += condition_text(node.condition, quoted) + child(0);
             if (node.children.size() > 1) out += u" else " + child(1);
             break;
-        case NodeKind::For: out += loop_text(node.loop) + child(0); break;
-        case NodeKind::Sequence: out += pair(u"&"); break;
-        case NodeKind::And: out += pair(u"&&"); break;
-        case NodeKind::Or: out += pair(u"||"); break;
-        case NodeKind::Pipe: out += pair(u"|"); break;
+        case NodeKind::For:
+            out += loop_text(node.loop) + child(0);
+            break;
+        case NodeKind::Sequence:
+            out += pair(u"&");
+            break;
+        case NodeKind::And:
+            out += pair(u"&&");
+            break;
+        case NodeKind::Or:
+            out += pair(u"||");
+            break;
+        case NodeKind::Pipe:
+            out += pair(u"|");
+            break;
     }
-    for (const Redirection& item : node.redirections) out += u" " + text_of(item);
-    return out;
+    return quoted ? out + redirections : out + u" " + redirections;
 }
 
 std::u16string first_word(std::u16string_view text) {

@@ -1,5 +1,6 @@
-// What a command line of cmd.exe means once it is taken apart: a tree of commands, blocks, IF, FOR and operators.
-// Texts have lost their carets and kept their quotes; %x of FOR and !x! are replaced when a node runs.
+// What a command line of cmd.exe means once it is taken apart: a tree of commands, blocks, IF, FOR
+// and operators. Texts have lost their carets and kept their quotes; %x of FOR and !x! are replaced
+// when a node runs.
 #pragma once
 
 #include <memory>
@@ -32,9 +33,10 @@ struct ForClause {
 
 struct Node {
     NodeKind kind = NodeKind::Command;
-    bool quiet = false;                           // behind '@'
-    std::u16string text;                          // of a command
-    std::vector<std::unique_ptr<Node>> children;  // a block's statements; both sides; IF's branches; FOR's body
+    bool quiet = false;   // behind '@'
+    std::u16string text;  // of a command
+    std::vector<std::unique_ptr<Node>>
+        children;  // a block's statements; both sides; IF's branches; FOR's body
     std::vector<Redirection> redirections;
     Condition condition;
     ForClause loop;

@@ -19,7 +19,8 @@ bool is_console(HANDLE handle) {
 bool write_bytes(HANDLE handle, std::string_view bytes) {
     while (!bytes.empty()) {
         DWORD done = 0, piece = static_cast<DWORD>(std::min<size_t>(bytes.size(), 1 << 20));
-        if (!kernel32::WriteFile(handle, bytes.data(), piece, &done, nullptr) || done == 0) return false;
+        if (!kernel32::WriteFile(handle, bytes.data(), piece, &done, nullptr) || done == 0)
+            return false;
         bytes.remove_prefix(done);
     }
     return true;
@@ -53,7 +54,8 @@ std::string read_all(HANDLE handle) {
         size_t have = out.size();
         out.resize(have + kPiece);
         DWORD done = 0;
-        bool more = kernel32::ReadFile(handle, out.data() + have, kPiece, &done, nullptr) && done != 0;
+        bool more =
+            kernel32::ReadFile(handle, out.data() + have, kPiece, &done, nullptr) && done != 0;
         out.resize(have + done);
         if (!more) return out;
     }
@@ -69,7 +71,8 @@ void Output::flush() {
 std::u16string error_message(DWORD error) {
     constexpr DWORD kFromSystem = 0x1000, kIgnoreInserts = 0x200, kRoom = 1024;
     std::u16string text(kRoom, 0);
-    text.resize(kernel32::FormatMessageW(kFromSystem | kIgnoreInserts, nullptr, error, 0, text.data(), kRoom, nullptr));
+    text.resize(kernel32::FormatMessageW(kFromSystem | kIgnoreInserts, nullptr, error, 0,
+                                         text.data(), kRoom, nullptr));
     if (text.empty()) text = u"The system error " + to_text(error) + u" occurred.\r\n";
     return text;
 }

@@ -1,5 +1,5 @@
-// Text to and from the standard handles, as console programs of Windows write it: UTF-16 to a console, UTF-8 (the OEM code
-// page) to anything else, lines ended by CR LF.
+// Text to and from the standard handles, as console programs of Windows write it: UTF-16 to a
+// console, UTF-8 (the OEM code page) to anything else, lines ended by CR LF.
 #pragma once
 
 #include <optional>

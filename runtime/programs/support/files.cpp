@@ -55,7 +55,9 @@ std::optional<Entry> entry_of(const std::u16string& path) {
     return out;
 }
 
-DWORD attributes_of(const std::u16string& path) { return kernel32::GetFileAttributesW(path.c_str()); }
+DWORD attributes_of(const std::u16string& path) {
+    return kernel32::GetFileAttributesW(path.c_str());
+}
 
 bool is_file(const std::u16string& path) {
     DWORD attributes = attributes_of(path);
@@ -74,6 +76,14 @@ std::u16string full_path(const std::u16string& path) {
     return out;
 }
 
+std::u16string as_spelled(const std::u16string& path) {
+    DWORD size = kernel32::GetLongPathNameW(path.c_str(), nullptr, 0);
+    if (size == 0) return path;
+    std::u16string out(size, 0);
+    out.resize(kernel32::GetLongPathNameW(path.c_str(), out.data(), size));
+    return out;
+}
+
 std::u16string current_directory() {
     DWORD size = kernel32::GetCurrentDirectoryW(0, nullptr);
     std::u16string out(size, 0);
@@ -83,7 +93,8 @@ std::u16string current_directory() {
 
 std::u16string join(std::u16string_view directory, std::u16string_view name) {
     std::u16string out(directory);
-    if (!out.empty() && out.back() != u'\\' && out.back() != u'/' && out.back() != u':') out += u'\\';
+    if (!out.empty() && out.back() != u'\\' && out.back() != u'/' && out.back() != u':')
+        out += u'\\';
     return out.append(name);
 }
 
@@ -104,17 +115,21 @@ Parts split(std::u16string_view path) {
     return out;
 }
 
-bool has_wildcards(std::u16string_view text) { return text.find_first_of(u"*?") != std::u16string_view::npos; }
+bool has_wildcards(std::u16string_view text) {
+    return text.find_first_of(u"*?") != std::u16string_view::npos;
+}
 
 bool wildcard_match(std::u16string_view pattern, std::u16string_view name) {
     if (pattern == u"*" || pattern == u"*.*") return true;
     if (pattern.ends_with(u".*") && !has_wildcards(pattern.substr(0, pattern.size() - 2)) &&
         name.find(u'.') == std::u16string_view::npos)
         pattern.remove_suffix(2);
-    if (pattern.ends_with(u"*.") && name.find(u'.') == std::u16string_view::npos) pattern.remove_suffix(1);
+    if (pattern.ends_with(u"*.") && name.find(u'.') == std::u16string_view::npos)
+        pattern.remove_suffix(1);
     size_t p = 0, n = 0, star = std::u16string_view::npos, mark = 0;
     while (n < name.size()) {
-        if (p < pattern.size() && (pattern[p] == u'?' || equal_unit(pattern[p], name[n])) && pattern[p] != u'*') {
+        if (p < pattern.size() && (pattern[p] == u'?' || equal_unit(pattern[p], name[n])) &&
+            pattern[p] != u'*') {
             ++p, ++n;
         } else if (p < pattern.size() && pattern[p] == u'*') {
             star = p++;
@@ -168,10 +183,13 @@ std::u16string find_executable(const std::u16string& name) {
     if (name.empty()) return {};
     if (has_directory) return try_at(full_path(name));
     std::vector<std::u16string> directories;
-    if (!environment_variable(u"NoDefaultCurrentDirectoryInExePath")) directories.push_back(current_directory());
-    for (std::u16string& directory : path_list(environment_value(u"PATH"))) directories.push_back(std::move(directory));
+    if (!environment_variable(u"NoDefaultCurrentDirectoryInExePath"))
+        directories.push_back(current_directory());
+    for (std::u16string& directory : path_list(environment_value(u"PATH")))
+        directories.push_back(std::move(directory));
     for (const std::u16string& directory : directories)
-        if (std::u16string found = try_at(join(directory, name)); !found.empty()) return full_path(found);
+        if (std::u16string found = try_at(join(directory, name)); !found.empty())
+            return full_path(found);
     return {};
 }
 
@@ -213,7 +231,8 @@ std::u16string padded(std::u16string_view text, size_t width) {
 }
 
 std::u16string padded_right(std::u16string_view text, size_t width) {
-    return std::u16string(text) + std::u16string(width > text.size() ? width - text.size() : 0, u' ');
+    return std::u16string(text) +
+           std::u16string(width > text.size() ? width - text.size() : 0, u' ');
 }
 
 std::u16string lower(std::u16string_view text) {

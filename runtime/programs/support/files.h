@@ -23,7 +23,8 @@ struct Entry {
     bool is_dots() const { return name == u"." || name == u".."; }
 };
 
-// What matches a pattern ("C:\dir\*.txt"), "." and ".." included; sets `error` (0, ERROR_FILE_NOT_FOUND, …).
+// What matches a pattern ("C:\dir\*.txt"), "." and ".." included; sets `error` (0,
+// ERROR_FILE_NOT_FOUND, …).
 std::vector<Entry> list(const std::u16string& pattern, DWORD* error = nullptr);
 std::optional<Entry> entry_of(const std::u16string& path);
 
@@ -32,6 +33,8 @@ bool is_file(const std::u16string& path);
 bool is_directory(const std::u16string& path);
 
 std::u16string full_path(const std::u16string& path);
+// A full path with the spelling that its names have on disk.
+std::u16string as_spelled(const std::u16string& path);
 std::u16string current_directory();
 // "C:\dir\" + "name"
 std::u16string join(std::u16string_view directory, std::u16string_view name);
@@ -46,8 +49,8 @@ bool has_wildcards(std::u16string_view text);
 // DOS wildcards against one name, ignoring case: "*.*" matches all, "*." those without extension.
 bool wildcard_match(std::u16string_view pattern, std::u16string_view name);
 
-// The program that a name means: as it is, with the extensions of PATHEXT, in the current directory and along PATH.
-// Empty when there is none.
+// The program that a name means: as it is, with the extensions of PATHEXT, in the current directory
+// and along PATH. Empty when there is none.
 std::u16string find_executable(const std::u16string& name);
 std::vector<std::u16string> path_list(std::u16string_view variable);
 
@@ -57,7 +60,7 @@ std::u16string date_text(const SYSTEMTIME& time);
 std::u16string time_text(const SYSTEMTIME& time);
 // "1,234,567"
 std::u16string grouped(uint64_t number);
-std::u16string padded(std::u16string_view text, size_t width);      // blanks before
+std::u16string padded(std::u16string_view text, size_t width);        // blanks before
 std::u16string padded_right(std::u16string_view text, size_t width);  // blanks behind
 
 std::u16string lower(std::u16string_view text);

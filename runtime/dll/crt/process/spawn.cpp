@@ -58,18 +58,14 @@ DWORD wait_for(HANDLE process) {
     return code;
 }
 
-// The command interpreter, or the command itself where there is none.
+// What the command interpreter is told.
 SpawnRequest command_request(const std::u16string& command) {
     SpawnRequest request{};
     std::u16string interpreter = variable(u"COMSPEC");
-    if (interpreter.empty()) interpreter = u"cmd.exe";
-    if (!find_program(interpreter, true).empty()) {
-        request.program = interpreter;
-        request.command_line = interpreter + u" /c " + command;
-        request.search_path = true;
-    } else {
-        request.command_line = command;
-    }
+    if (interpreter.empty() || find_program(interpreter, true).empty()) interpreter = u"cmd.exe";
+    request.program = interpreter;
+    request.command_line = interpreter + u" /c " + command;
+    request.search_path = true;
     return request;
 }
 
