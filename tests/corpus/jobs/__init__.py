@@ -2,7 +2,7 @@
 
 import importlib
 
-MODULES = ('esbuild', 'ripgrep', 'biome', 'sevenzip', 'ninja', 'gcrypt', 'launcher', 'go')
+MODULES = ('esbuild', 'ripgrep', 'biome', 'sevenzip', 'ninja', 'gcrypt', 'launcher', 'go', 'node')
 
 ALL = [job for module in MODULES
        for job in importlib.import_module(f'{__name__}.{module}').JOBS]
