@@ -60,8 +60,8 @@ const Row* row_of(NTSTATUS status) {
 
 DWORD win32_from_status(NTSTATUS status) {
     if (status == STATUS_SUCCESS) return ERROR_SUCCESS;
-    // FACILITY_NTWIN32: the low word is the Win32 code itself.
-    if ((static_cast<uint32_t>(status) & 0xFFFF0000u) == 0xC0070000u) return status & 0xFFFF;
+    // FACILITY_NTWIN32, as a warning or an error: the low word is the Win32 code itself.
+    if ((static_cast<uint32_t>(status) & 0xBFFF0000u) == 0x80070000u) return status & 0xFFFF;
     const Row* row = row_of(status);
     return row ? row->win32 : ERROR_MR_MID_NOT_FOUND;
 }

@@ -68,7 +68,7 @@ RawOpen open_another_way(const OpenRequest& request, const std::string& path, in
     RawOpen out;
     switch (error) {
         case EISDIR:  // a directory opened for "writing": its entries, not its bytes
-            if (request.options & FILE_NON_DIRECTORY_FILE || overwrites(request.disposition)) break;
+            if (request.options & FILE_NON_DIRECTORY_FILE) break;
             out.fd.reset(open_at(path, O_RDONLY | O_DIRECTORY));
             break;
         case ELOOP:

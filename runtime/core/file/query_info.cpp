@@ -4,6 +4,7 @@
 #include "abi/file.h"
 #include "base/status.h"
 #include "core/file/info.h"
+#include "core/pipe/pipe_information.h"
 #include "core/path/drive_map.h"
 
 namespace lsw::file {
@@ -163,6 +164,8 @@ Answer query_information(IoObject& object, ACCESS_MASK access, FILE_INFORMATION_
     Answer out;
     if (query_simple(object, file, access, information_class, buffer, size_bytes, out)) return out;
     if (!file) {
+        PipeObject* pipe = object.as_pipe();
+        if (pipe && query_pipe(*pipe, information_class, buffer, size_bytes, out)) return out;
         // Pipes and consoles: a size of nothing and one link, as Windows says of them.
         if (information_class == FileStandardInformation)
             return give(FILE_STANDARD_INFORMATION{large(0), large(0), 1, FALSE, FALSE}, buffer, size_bytes);

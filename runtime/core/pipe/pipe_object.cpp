@@ -14,6 +14,7 @@
 #include "base/status.h"
 #include "core/pipe/named_pipe.h"
 #include "core/pipe/reactor.h"
+#include "core/thread/synchronous_io.h"
 #include "core/thread/thread.h"
 #include "core/wait/arena.h"
 
@@ -114,6 +115,13 @@ Result<uint64_t> PipeObject::try_read(void* buffer, uint32_t size_bytes, bool) {
             return Result<uint64_t>(uint64_t{size_bytes});
         }
     }
+    // A read of nothing waits for data and leaves it there; it fails like any other when none can come.
+    if (size_bytes == 0 && !(flags_ & kMessageType)) {
+        int available = 0;
+        ioctl(fd_.get(), FIONREAD, &available);
+        if (available == 0) return Status(STATUS_PIPE_BROKEN);
+        return Result<uint64_t>(uint64_t{0});
+    }
     ssize_t got = flags_ & kSocket ? recv(fd_.get(), buffer, size_bytes, MSG_DONTWAIT)
                                    : ::read(fd_.get(), buffer, size_bytes);
     if (got > 0 || (got == 0 && size_bytes == 0))
@@ -141,11 +149,13 @@ Result<uint64_t> PipeObject::try_write(const char* buffer, uint32_t size_bytes) 
 
 // Until the pipe is ready, or the operation is cancelled.
 Result<void> PipeObject::sleep_until(short events) {
-    pollfd entries[2] = {{fd_.get(), events, 0}, {cancel_descriptor(), POLLIN, 0}};
+    pollfd entries[3] = {{fd_.get(), events, 0}, {cancel_descriptor(), POLLIN, 0}, {begin_synchronous_io(), POLLIN, 0}};
     ++sleepers_;
-    int count = poll(entries, 2, -1);
+    int count = poll(entries, 3, -1);
+    int error = errno;
     --sleepers_;
-    if (count < 0 && errno == EINTR) {
+    if (end_synchronous_io()) return STATUS_CANCELLED;
+    if (count < 0 && error == EINTR) {
         current_thread()->check_termination_in_wait();
         return {};
     }
@@ -258,6 +268,7 @@ void PipeObject::operation_ended() {
 }
 
 NTSTATUS PipeObject::submit(Operation operation) {
+    begin_io(operation.request);
     std::unique_lock guard(lock_);
     if (record_) reset_event(*record_);
     uint64_t moved = 0;
@@ -356,7 +367,12 @@ void PipeObject::on_last_handle_closed() {
     if (server_) server_->remove(*this);
     // Threads still in an operation keep the object; the other end is to see the close now.
     std::lock_guard guard(lock_);
-    if (flags_ & kSocket && fd_.valid()) shutdown(fd_.get(), SHUT_WR);
+    if (flags_ & kSocket && !(flags_ & kShared) && fd_.valid()) shutdown(fd_.get(), SHUT_WR);
+}
+
+void PipeObject::mark_shared() {
+    std::lock_guard guard(lock_);
+    flags_ |= kShared;
 }
 
 NTSTATUS PipeObject::disconnect() {

@@ -33,6 +33,7 @@ public:
         kSocket = 0x40,
         kServerEnd = 0x80,
         kNamed = 0x100,
+        kShared = 0x200,  // another process may have this end too
     };
     PipeObject(UniqueFd fd, uint32_t flags);
 
@@ -53,12 +54,20 @@ public:
     void on_last_handle_closed() override;
 
     uint32_t flags() const { return flags_; }
+    // Before the descriptor goes to another process: closing the last handle here no longer closes this end.
+    void mark_shared();
     NTSTATUS set_modes(bool message_read, bool nonblocking);
 
     struct Peek {
         uint32_t copied = 0, available = 0, left_in_message = 0;
     };
     Result<Peek> peek(void* buffer, uint32_t size_bytes);
+
+    // Bytes written to this end that the other has not read yet (a socket's count includes the kernel's overhead).
+    uint32_t unread_bytes();
+    bool other_end_closed();
+    // Until the other end has read everything, or is gone. Errors: STATUS_CANCELLED.
+    Result<void> flush();
 
     // Server ends.
     void attach_server(Ref<PipeServer> server);

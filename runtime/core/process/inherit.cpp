@@ -31,6 +31,7 @@ bool describe_io(IoObject& object, InheritedHandle& out) {
         out.object_access = file->access();
     } else if (PipeObject* pipe = object.as_pipe()) {
         out.kind = Kind::Pipe;
+        pipe->mark_shared();
         out.options = pipe->flags();
     } else if (ConsoleObject* console = object.as_console()) {
         out.kind = Kind::Console;

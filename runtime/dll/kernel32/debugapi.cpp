@@ -2,7 +2,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/teb.h"
-#include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/pipes.h"
 
 using namespace lsw;
 
@@ -13,6 +13,9 @@ BOOL kernel32::CheckRemoteDebuggerPresent(HANDLE, PBOOL pbDebuggerPresent) {
     *pbDebuggerPresent = FALSE;
     return TRUE;
 }
+
+// The breakpoint instruction is ours, and one byte like any other: a handler steps over it by adding 1 to RIP.
+void kernel32::DebugBreak() { asm volatile("int3"); }
 
 // Without a listener the text goes nowhere; --verbose is one.
 void kernel32::OutputDebugStringA(LPCSTR lpOutputString) {

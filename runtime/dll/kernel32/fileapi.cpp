@@ -1,5 +1,6 @@
 // fileapi.h: opening, reading, writing, positions and sizes. The rest of the header is in the fileapi_*.cpp beside this.
 #include "core/io/completion.h"
+#include "core/pipe/pipe_object.h"
 #include "dll/kernel32/file_support.h"
 #include "dll/kernel32/kernel32.h"
 
@@ -265,7 +266,9 @@ BOOL kernel32::FlushFileBuffers(HANDLE hFile) {
     if (!entry.ok()) return set_last_error_from(entry.status());
     if (entry->object->type() != IoObject::kType) return set_last_error_from(STATUS_OBJECT_TYPE_MISMATCH);
     if (!(entry->info.access & (FILE_WRITE_DATA | FILE_APPEND_DATA))) return set_last_error_from(STATUS_ACCESS_DENIED);
-    file::FileObject* file = static_cast<IoObject&>(*entry->object).as_file();
+    auto& object = static_cast<IoObject&>(*entry->object);
+    if (PipeObject* pipe = object.as_pipe()) return win32_result(pipe->flush().status());
+    file::FileObject* file = object.as_file();
     return file ? win32_result(file->flush().status()) : TRUE;
 }
 

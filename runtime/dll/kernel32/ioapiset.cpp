@@ -2,10 +2,11 @@
 // routines (fileapi.h). Completion ports are in ioapiset_ports.cpp.
 #include "core/file/info.h"
 #include "core/io/completion.h"
+#include "core/thread/synchronous_io.h"
 #include "core/thread/thread.h"
 #include "core/wait/wait_handles.h"
 #include "dll/kernel32/file_support.h"
-#include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/pipes.h"
 
 using namespace lsw;
 using namespace lsw::win32;
@@ -67,6 +68,12 @@ BOOL kernel32::CancelIoEx(HANDLE hFile, LPOVERLAPPED lpOverlapped) {
     if (!object.ok()) return set_last_error_from(object.status());
     bool any = (*object)->cancel(reinterpret_cast<const IO_STATUS_BLOCK*>(lpOverlapped));
     return any ? TRUE : (set_last_error(ERROR_NOT_FOUND), FALSE);
+}
+
+BOOL kernel32::CancelSynchronousIo(HANDLE hThread) {
+    auto thread = thread_from_handle(hThread, THREAD_TERMINATE);
+    if (!thread.ok()) return set_last_error_from(thread.status());
+    return cancel_synchronous_io((*thread)->tid) ? TRUE : (set_last_error(ERROR_NOT_FOUND), FALSE);
 }
 
 BOOL kernel32::CancelIo(HANDLE hFile) {

@@ -8,6 +8,7 @@
 #include "core/file/current_directory.h"
 #include "core/io/io_object.h"
 #include "core/path/linux_names.h"
+#include "core/pipe/pipe_object.h"
 #include "core/process/environment.h"
 #include "core/process/inherit.h"
 #include "core/process/job.h"
@@ -58,7 +59,9 @@ void fill_std(SpawnRequest& request, const STARTUPINFOW& info, DWORD flags) {
         auto object = runtime().handles.lookup(handles[i]);
         bool is_io = object.ok() && object->object->type() == ObjectType::File;
         if (is_io) {
-            request.std_fds[i] = static_cast<IoObject*>(object->object.get())->fd();
+            auto& io = static_cast<IoObject&>(*object->object);
+            if (PipeObject* pipe = io.as_pipe()) pipe->mark_shared();
+            request.std_fds[i] = io.fd();
             request.holders.push_back(object->object);
         }
         bool inherited = false;

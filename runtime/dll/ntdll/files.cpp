@@ -7,6 +7,7 @@
 #include "core/pipe/named_pipe.h"
 #include "core/path/at.h"
 #include "core/path/name_map.h"
+#include "core/pipe/pipe_information.h"
 #include "core/runtime.h"
 #include "dll/ntdll/object_attributes.h"
 #include "dll/ntdll/queries.h"
@@ -227,6 +228,8 @@ NTSTATUS ntdll::NtSetInformationFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatu
         bool bound = found->object->bind_completion(std::move(port), reinterpret_cast<uint64_t>(wanted.Key));
         return answer(IoStatusBlock, bound ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER);
     }
+    if (information_class == FilePipeInformation && found->object->as_pipe())
+        return answer(IoStatusBlock, set_pipe_information(*found->object->as_pipe(), FileInformation, Length));
     return answer(IoStatusBlock,
                   file::set_information(*found->object, found->access, information_class, FileInformation, Length));
 }
@@ -319,6 +322,7 @@ NTSTATUS ntdll::NtFsControlFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutin
 NTSTATUS ntdll::NtFlushBuffersFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock) {
     auto found = find(FileHandle);
     if (!found.ok()) return found.status();
+    if (PipeObject* pipe = found->object->as_pipe()) return answer(IoStatusBlock, pipe->flush().status());
     file::FileObject* file = found->object->as_file();
     return answer(IoStatusBlock, file ? file->flush().status() : STATUS_SUCCESS);
 }
