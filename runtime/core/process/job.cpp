@@ -1,18 +1,34 @@
 #include "core/process/job.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <set>
 
 #include "core/runtime.h"
+#include "core/system/system_info.h"
+#include "core/threadpool/items.h"
 #include "core/wait/arena.h"
 
 namespace lsw {
 namespace {
 
-constexpr uint64_t kNewProcess = 6;  // JOB_OBJECT_MSG_NEW_PROCESS
+// JOB_OBJECT_MSG_*: "JOBOBJECT_ASSOCIATE_COMPLETION_PORT structure (winnt.h)".
+constexpr uint64_t kActiveProcessLimit = 3, kActiveProcessZero = 4, kNewProcess = 6, kExitProcess = 7,
+                   kAbnormalExitProcess = 8;
+
+// Exit codes that a process has by an exception nobody handled, not by its own choice.
+bool is_abnormal(DWORD code) { return code >= 0xC0000000; }
+
+int nice_of(DWORD priority_class) {
+    switch (priority_class) {
+        case IDLE_PRIORITY_CLASS: return 15;
+        case BELOW_NORMAL_PRIORITY_CLASS: return 5;
+        default: return 0;  // raising takes a right that users seldom have
+    }
+}
 
 // Jobs that this process put itself into.
 struct OwnJobs {
@@ -58,17 +74,103 @@ SyncRecord* JobObject::record() {
     return record_;
 }
 
-Result<void> JobObject::assign(ProcessObject& process) {
-    if (process.has_ended()) return STATUS_PROCESS_IS_TERMINATING;
-    Ref<CompletionSink> target;
+// What the kernel can hold a single process to.
+void JobObject::apply_limits(ProcessObject& process) {
+    JOBOBJECT_EXTENDED_LIMIT_INFORMATION now;
     {
         std::lock_guard guard(lock);
-        processes_.push_back(Ref<ProcessObject>::share(&process));
-        ++total_;
-        target = Ref<CompletionSink>(port);
+        now = limits;
     }
-    if (target)
+    const auto& basic = now.BasicLimitInformation;
+    auto limit = [&](__rlimit_resource resource, uint64_t value) {
+        rlimit bounds{value, value};
+        prlimit(process.pid(), resource, &bounds, nullptr);
+    };
+    // Committed memory is what Linux calls data: private and writable.
+    if (basic.LimitFlags & JOB_OBJECT_LIMIT_PROCESS_MEMORY) limit(RLIMIT_DATA, now.ProcessMemoryLimit);
+    if (basic.LimitFlags & JOB_OBJECT_LIMIT_PROCESS_TIME)
+        limit(RLIMIT_CPU, static_cast<uint64_t>((basic.PerProcessUserTimeLimit.QuadPart + 9'999'999) / 10'000'000));
+    if (basic.LimitFlags & JOB_OBJECT_LIMIT_AFFINITY) set_allowed_processors(process.pid(), basic.Affinity);
+    if (basic.LimitFlags & JOB_OBJECT_LIMIT_PRIORITY_CLASS)
+        setpriority(PRIO_PROCESS, static_cast<id_t>(process.pid()), nice_of(basic.PriorityClass));
+}
+
+void JobObject::set_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION& wanted) {
+    std::vector<Ref<ProcessObject>> processes;
+    {
+        std::lock_guard guard(lock);
+        limits = wanted;
+        processes = processes_;
+    }
+    for (auto& process : processes)
+        if (!process->has_ended()) apply_limits(*process);
+}
+
+void JobObject::report_to(Ref<CompletionSink> target, uint64_t key) {
+    std::vector<Ref<ProcessObject>> processes;
+    {
+        std::lock_guard guard(lock);
+        port = std::move(target);
+        port_key = key;
+        processes = processes_;
+    }
+    for (auto& process : processes) {
+        port->post(key, static_cast<uint64_t>(process->pid()), STATUS_SUCCESS, kNewProcess);
+        watch(*process);
+    }
+}
+
+// The pool's item holds the job until the process has ended.
+void JobObject::watch(ProcessObject& process) {
+    if (process.is_current()) return;
+    auto item = make_object<WaitItem>(
+        Ref<Pool>::share(&Pool::standard_for_wait()),
+        [job = Ref<JobObject>::share(this), member = Ref<ProcessObject>::share(&process)](const Fired&) {
+            job->process_ended(*member);
+        },
+        /*repeats=*/false);
+    (void)item->arm(Ref<Object>(Ref<ProcessObject>::share(&process)), kForever);
+}
+
+void JobObject::process_ended(ProcessObject& process) {
+    DWORD code = process.exit_code();
+    Ref<CompletionSink> target;
+    uint64_t key;
+    {
+        std::lock_guard guard(lock);
+        target = port;
+        key = port_key;
+    }
+    if (!target) return;
+    target->post(key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS,
+                 is_abnormal(code) ? kAbnormalExitProcess : kExitProcess);
+    if (members().empty()) target->post(key, 0, STATUS_SUCCESS, kActiveProcessZero);
+}
+
+Result<void> JobObject::assign(ProcessObject& process) {
+    if (process.has_ended()) return STATUS_PROCESS_IS_TERMINATING;
+    size_t running = members().size();
+    Ref<CompletionSink> target;
+    bool full;
+    {
+        std::lock_guard guard(lock);
+        const auto& basic = limits.BasicLimitInformation;
+        full = basic.LimitFlags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS && running >= basic.ActiveProcessLimit;
+        if (!full) {
+            processes_.push_back(Ref<ProcessObject>::share(&process));
+            ++total_;
+        }
+        target = port;
+    }
+    if (full) {
+        if (target) target->post(port_key, 0, STATUS_SUCCESS, kActiveProcessLimit);
+        return STATUS_QUOTA_EXCEEDED;
+    }
+    apply_limits(process);
+    if (target) {
         target->post(port_key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS, kNewProcess);
+        watch(process);
+    }
     if (process.is_current()) {
         std::lock_guard guard(own_jobs().lock);
         own_jobs().jobs.push_back(Ref<JobObject>::share(this));

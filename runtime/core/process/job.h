@@ -1,7 +1,9 @@
 // Job objects as build tools and runtimes use them: a set of processes that end together.
 // A job lives in the process that made it: members are those assigned by it, and what they start in
-// turn is found by descent when the job is ended. Limits are kept and given back; ending the job is
-// what is enforced.
+// turn is found by descent when the job is ended. Members' ends are watched by the thread pool once the
+// job reports to a completion port; what a member has started itself is not reported.
+// Limits: number of processes, memory and processor time of each process, affinity, priority; those of the
+// job as a whole are kept and given back.
 #pragma once
 
 #include <sys/types.h>
@@ -30,6 +32,10 @@ public:
     std::vector<pid_t> members();  // that still run
     void terminate(uint32_t code);
 
+    void set_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION& limits);
+    // Members that run already are reported too, as they join.
+    void report_to(Ref<CompletionSink> port, uint64_t key);
+
     std::mutex lock;
     JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits{};
     DWORD ui_restrictions = 0;
@@ -38,6 +44,10 @@ public:
 
 private:
     ~JobObject() override;
+    void apply_limits(ProcessObject& process);
+    void watch(ProcessObject& process);
+    void process_ended(ProcessObject& process);
+
     std::vector<Ref<ProcessObject>> processes_;
     SyncRecord* record_ = nullptr;
     uint32_t total_ = 0;

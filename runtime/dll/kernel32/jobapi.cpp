@@ -72,8 +72,7 @@ BOOL kernel32::SetInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObject
             if (size < wanted) return fail(ERROR_BAD_LENGTH);
             JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = job.limits;
             memcpy(&limits, lpJobObjectInformation, wanted);
-            std::lock_guard guard(job.lock);
-            job.limits = limits;
+            job.set_limits(limits);
             return TRUE;
         }
         case kUiRestrictions:
@@ -86,10 +85,8 @@ BOOL kernel32::SetInformationJobObject(HANDLE hJob, JOBOBJECTINFOCLASS JobObject
             auto entry = runtime().handles.lookup(info.CompletionPort);
             if (!entry.ok() || entry->object->type() != ObjectType::IoCompletion)
                 return fail(ERROR_INVALID_PARAMETER);
-            std::lock_guard guard(job.lock);
-            job.port =
-                Ref<CompletionSink>::adopt(static_cast<CompletionSink*>(entry->object.detach()));
-            job.port_key = reinterpret_cast<uint64_t>(info.CompletionKey);
+            job.report_to(Ref<CompletionSink>::adopt(static_cast<CompletionSink*>(entry->object.detach())),
+                          reinterpret_cast<uint64_t>(info.CompletionKey));
             return TRUE;
         }
         case kEndOfJobTime:
