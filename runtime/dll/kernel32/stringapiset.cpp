@@ -21,8 +21,7 @@ int fail(DWORD error) {
     return 0;
 }
 
-// One that the caller called by number as UTF-8: its rules for flags and default characters are
-// stricter.
+// One that the caller called by number as UTF-8: its rules for flags are stricter.
 bool is_explicit_utf8(UINT page) { return page == nls::kUtf8; }
 
 std::u16string_view view(LPCWSTR text, int length) {
@@ -67,9 +66,8 @@ int kernel32::WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCha
         return fail(ERROR_INVALID_PARAMETER);
     UINT page = nls::resolve_code_page(CodePage);
     if (!nls::is_known(page)) return fail(ERROR_INVALID_PARAMETER);
-    // CP_ACP is UTF-8 here, yet programs written for other pages ask it for the default character.
-    if (is_explicit_utf8(CodePage) && (lpDefaultChar || lpUsedDefaultChar))
-        return fail(ERROR_INVALID_PARAMETER);
+    // Documented as wrong with UTF-8, yet accepted: programs written for other pages ask whatever page GetACP or
+    // GetConsoleOutputCP names for the default character, and UTF-8 never needs it.
     DWORD allowed = page == nls::kUtf8 ? kWcErrInvalidChars : 0;
     if (!is_explicit_utf8(CodePage)) allowed |= kWcNoBestFit | kWcCompositeFlags;
     if (dwFlags & ~allowed) return fail(ERROR_INVALID_FLAGS);

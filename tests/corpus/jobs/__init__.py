@@ -2,7 +2,8 @@
 
 import importlib
 
-MODULES = ('esbuild', 'ripgrep', 'biome', 'sevenzip', 'ninja', 'gcrypt', 'launcher', 'go', 'node')
+MODULES = ('esbuild', 'ripgrep', 'biome', 'sevenzip', 'ninja', 'gcrypt', 'launcher', 'go', 'node',
+           'ffmpeg', 'css', 'buf', 'turbo', 'typescript', 'foreign')
 
 ALL = [job for module in MODULES
        for job in importlib.import_module(f'{__name__}.{module}').JOBS]
