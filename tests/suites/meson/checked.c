@@ -1,3 +1,4 @@
+// What meson runs through its exe_wrapper: checks its own arguments.
 #include <string.h>
 
 int main(int count, char** arguments) {
