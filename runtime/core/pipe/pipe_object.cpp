@@ -45,6 +45,7 @@ SyncRecord* PipeObject::record() {
     if (!record_) {
         auto made = allocate_record(SyncKind::ManualEvent);
         if (made.ok()) record_ = *made;
+        if (record_ && ended_ && unfinished_ == 0) set_event(*record_);
     }
     return record_;
 }
@@ -264,7 +265,10 @@ void PipeObject::finish(Operation& operation, NTSTATUS status, uint64_t moved) {
 }
 
 void PipeObject::operation_ended() {
-    if (SyncRecord* event = record()) set_event(*event);
+    std::lock_guard guard(lock_);
+    --unfinished_;
+    ended_ = true;
+    if (record_) set_event(*record_);
 }
 
 NTSTATUS PipeObject::submit(Operation operation) {
@@ -278,14 +282,16 @@ NTSTATUS PipeObject::submit(Operation operation) {
                               [&](const Operation& other) { return other.kind == operation.kind; });
     if (first) status = perform(operation, &moved);
     if (status != kTryAgain) {
+        ended_ = true;
+        if (record_) set_event(*record_);
         guard.unlock();
-        if (SyncRecord* event = record()) set_event(*event);
         return finish_io(*this, operation.request, status, moved, /*pended=*/false);
     }
     if (IO_STATUS_BLOCK* block = operation.request.status_block) block->Status = STATUS_PENDING;
     operation.thread = Ref<Thread>::share(current_thread());
     operation.request.thread = operation.thread.get();
     operations_.push_back(std::move(operation));
+    ++unfinished_;
     guard.unlock();
     reactor_update(*this);
     return STATUS_PENDING;

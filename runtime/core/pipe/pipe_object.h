@@ -122,7 +122,9 @@ private:
     std::string message_rest_;  // what a too small buffer left of a message
     bool inside_message_ = false;
     std::deque<Operation> operations_;
-    SyncRecord* record_ = nullptr;
+    SyncRecord* record_ = nullptr;  // made when somebody waits for the pipe itself
+    bool ended_ = false;            // an operation did
+    uint32_t unfinished_ = 0;       // pending, or their end not told yet
     UniqueFd cancel_;
     std::atomic<int> sleepers_{0};
 };
