@@ -157,7 +157,7 @@ std::optional<CallShape> shape_of(uint64_t after, uint32_t number) {
     static const uint8_t kTest[] = {0xF6, 0x04, 0x25, 0x08, 0x03, 0xFE, 0x7F, 0x01, 0x75, 0x03};
     constexpr size_t kBefore = 24;
     uint8_t code[kBefore + 1];  // and the byte behind the call
-    if (page_of(after - kBefore) != page_of(after)) return std::nullopt;
+    if (page_of(after - kBefore) != page_of(after)) return std::nullopt;  // too near the start of its page
     // Not by reading it, which would be taken for the program's look at a watched page.
     auto from = static_cast<off_t>(after - kBefore);
     if (pread(all().memory_fd, code, sizeof code, from) != static_cast<ssize_t>(sizeof code)) return std::nullopt;
@@ -258,6 +258,17 @@ void restore_call_sites(uint64_t start, uint64_t end, bool gone) {
     for (Site& site : all().sites) {
         uint64_t after = site.after.load();
         if (after > start && after <= end) site.state = State::Free;
+    }
+}
+
+void show_call_sites(const void* bytes, uint64_t size_bytes) {
+    if (!used().load(std::memory_order_acquire)) return;
+    auto start = page_of(reinterpret_cast<uint64_t>(bytes)), end = reinterpret_cast<uint64_t>(bytes) + size_bytes;
+    for (const Page& page : all().pages) {
+        uint64_t address = page.address.load(std::memory_order_acquire);
+        if (address == 0) return;
+        if (address >= start && address < end && page.state.load() == State::Patched)
+            return restore_call_sites(start, end, false);
     }
 }
 

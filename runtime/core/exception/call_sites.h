@@ -31,6 +31,9 @@ bool can_patch_call_sites();
 // back as others.
 void restore_call_sites(uint64_t start, uint64_t end, bool gone);
 
+// The kernel is about to read these bytes on the program's behalf, where a watched page would only be an error.
+void show_call_sites(const void* bytes, uint64_t size_bytes);
+
 // From the fault handler: true when the fault was the watched page's, and the instruction can be tried again.
 bool call_site_read_fault(uint64_t address, int si_code);
 // The same for a breakpoint that stands while a site is rewritten.

@@ -8,6 +8,7 @@
 
 #include "abi/file.h"
 #include "base/status.h"
+#include "core/exception/call_sites.h"
 #include "core/file/directory.h"
 #include "core/file/directory_watch.h"
 #include "core/file/file_object.h"
@@ -113,6 +114,7 @@ NTSTATUS FileObject::begin_write(const IoRequest& request, const void* buffer, u
     bool waits_for_device = is_direct() || setup_.options & FILE_WRITE_THROUGH;
     if (is_synchronous() || !waits_for_device) return IoObject::begin_write(request, buffer, size_bytes, offset);
     if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
+    seh::show_call_sites(buffer, size_bytes);
     begin_io(request);
     auto* bytes = const_cast<char*>(static_cast<const char*>(buffer));
     return FileTransfer::begin(*this, request, {true, bytes, size_bytes, offset, 0});

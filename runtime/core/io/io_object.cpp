@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/exception/call_sites.h"
+
 namespace lsw {
 
 NTSTATUS IoObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) {
@@ -12,6 +14,7 @@ NTSTATUS IoObject::begin_read(const IoRequest& request, void* buffer, uint32_t s
 }
 
 NTSTATUS IoObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) {
+    seh::show_call_sites(buffer, size_bytes);
     begin_io(request);
     auto done = write(buffer, size_bytes, offset);
     return finish_io(*this, request, done.status(), done.ok() ? *done : 0, /*pended=*/false);

@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "base/status.h"
+#include "core/exception/call_sites.h"
 #include "core/pipe/named_pipe.h"
 #include "core/pipe/reactor.h"
 #include "core/thread/synchronous_io.h"
@@ -219,6 +220,7 @@ NTSTATUS PipeObject::begin_read(const IoRequest& request, void* buffer, uint32_t
 NTSTATUS PipeObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes,
                                  int64_t offset) {
     if (is_synchronous()) return IoObject::begin_write(request, buffer, size_bytes, offset);
+    seh::show_call_sites(buffer, size_bytes);
     return submit({Operation::Write, request, const_cast<char*>(static_cast<const char*>(buffer)),
                    size_bytes, 0, nullptr});
 }

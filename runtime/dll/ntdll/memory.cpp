@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "base/text.h"
+#include "core/exception/call_sites.h"
 #include "core/io/io_object.h"
 #include "core/memory/address_space.h"
 #include "core/memory/section.h"
@@ -69,6 +70,7 @@ std::u16string section_name(const OBJECT_ATTRIBUTES* attributes) {
 // Copies between two ranges of this process without risking a fault of ours: the kernel checks both.
 NTSTATUS copy_memory(const void* from, void* to, SIZE_T size, PSIZE_T moved) {
     if (moved) *moved = 0;
+    seh::show_call_sites(from, size);
     iovec local{to, size}, remote{const_cast<void*>(from), size};
     ssize_t done = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
     if (done < 0) return STATUS_ACCESS_VIOLATION;
