@@ -175,6 +175,7 @@ int SocketObject::start_connect(const sockaddr_storage& address, socklen_t lengt
     }
     std::lock_guard guard(connect_lock_);
     connect_error_ = 0;
+    peer = {address, address.ss_family == AF_UNIX ? 0 : length};
     if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0) {
         connected_at_ns = monotonic_ns();
         state_ = State::Connected;
@@ -226,6 +227,7 @@ Ref<SocketObject> SocketObject::accept(sockaddr_storage* from, socklen_t* length
             reenable_events(FD_ACCEPT);
             auto made = make_object<SocketObject>(std::move(fd), kind_, overlapped_, State::Connected);
             made->inherit_from(*this);
+            if (from && kind_.family != AF_UNIX) made->peer = {*from, *length};
             return made;
         }
         if (errno != EAGAIN || nonblocking) {
@@ -272,6 +274,9 @@ void SocketObject::adopt_connection(UniqueFd fd) {
         state_ = State::Connected;
         receive_shut_ = send_shut_ = reset_seen_ = false;
         connected_at_ns = monotonic_ns();
+        peer.second = sizeof peer.first;
+        if (getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer.first), &peer.second) < 0 || kind_.family == AF_UNIX)
+            peer.second = 0;
     }
     rewatch();
 }

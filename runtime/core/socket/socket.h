@@ -99,6 +99,8 @@ public:
     std::atomic<bool> reuse_address{false}, exclusive_address{false};
     std::atomic<uint32_t> receive_buffer_bytes{0}, send_buffer_bytes{0};  // as set; 0 when never
     std::atomic<int64_t> connected_at_ns{0};
+    // Whom a stream is or was connected to.
+    std::pair<sockaddr_storage, socklen_t> peer{};
     // Windows spelling of the paths that an AF_UNIX socket was bound and connected to.
     std::string unix_name, peer_name;
 

@@ -81,6 +81,11 @@ NTSTATUS SocketObject::attempt_receive(SocketOperation& operation, uint64_t* mov
     if (is_stream() && now != State::Connected) return STATUS_INVALID_CONNECTION;
     if (!is_stream() && now == State::Fresh && kind_.family != AF_UNIX) return STATUS_INVALID_PARAMETER;  // not bound
     if (!is_stream() && port_unreachable_.exchange(false)) return STATUS_PORT_UNREACHABLE;
+    // An overlapped receive of nothing ends when there is something to receive (libuv waits so); Linux would end it at once.
+    if (is_stream() && operation.request.status_block && operation.pieces.total() == 0) {
+        pollfd entry{fd_.get(), POLLIN | POLLRDHUP, 0};
+        return ::poll(&entry, 1, 0) > 0 ? STATUS_SUCCESS : kSocketAgain;
+    }
     msghdr message{};
     bool wants_name = !is_stream() && (operation.from || operation.message);
     if (wants_name) message.msg_name = &operation.to, message.msg_namelen = sizeof operation.to;

@@ -240,6 +240,12 @@ int ws2_32::getpeername(SOCKET s, WinSockAddr* name, int* namelen) {
     if (socket->is_stream() && socket->state() != SocketObject::State::Connected) return fail(WSAENOTCONN);
     if (socket->family() == AF_UNIX && !socket->peer_name.empty() && name && namelen)
         return (*namelen = windows_unix_address(socket->peer_name, name, *namelen)) ? 0 : fail(WSAEFAULT);
+    // Linux forgets the peer with the connection, Windows only with the socket.
+    const auto& [peer, length] = socket->peer;
+    sockaddr_storage now;
+    socklen_t now_length = sizeof now;
+    if (length && ::getpeername(socket->fd(), reinterpret_cast<sockaddr*>(&now), &now_length) < 0 && name && namelen)
+        return (*namelen = windows_address(peer, length, name, *namelen)) ? 0 : fail(WSAEFAULT);
     return name_of(*socket, name, namelen, ::getpeername);
 }
 

@@ -49,6 +49,15 @@ static void events(void) {
     send(b, "x", 1, 0);
     CHECK(GetOverlappedResult((HANDLE)a, &overlapped, &moved, TRUE));
     CHECK_EQ(moved, 1);
+    // A receive of nothing ends when there is something.
+    piece.len = 0;
+    CHECK_WSA(WSARecv(a, &piece, 1, NULL, &flags, &overlapped, NULL), WSA_IO_PENDING);
+    Sleep(20);
+    CHECK(!HasOverlappedIoCompleted(&overlapped));
+    send(b, "y", 1, 0);
+    CHECK(GetOverlappedResult((HANDLE)a, &overlapped, &moved, TRUE));
+    CHECK_EQ(moved, 0);
+    CHECK_EQ(recv(a, buffer, sizeof buffer, 0), 1);
     closesocket(a);
     closesocket(b);
 }
