@@ -78,7 +78,13 @@ sockaddr_storage network_of(const InterfaceAddress& from) {
     return out;
 }
 
-enum AddressFlags : ULONG { kSkipUnicast = 1, kSkipMulticast = 4, kSkipDnsServer = 8, kIncludePrefix = 0x10, kIncludeGateways = 0x80 };
+enum AddressFlags : ULONG {
+    kSkipUnicast = 1,
+    kSkipMulticast = 4,
+    kSkipDnsServer = 8,
+    kIncludePrefix = 0x10,
+    kIncludeGateways = 0x80,
+};
 
 void fill_addresses(Room& room, const Interface& from, ULONG family, ULONG flags, IP_ADAPTER_ADDRESSES* out) {
     IP_ADAPTER_LIST_ENTRY *ignored = nullptr, **tail = out ? &out->FirstUnicastAddress : &ignored;
