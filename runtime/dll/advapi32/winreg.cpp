@@ -135,7 +135,8 @@ LSTATUS query_info(HKEY key, Char* class_name, LPDWORD class_room, KeyCounts& ou
     if (!values.ok()) return error_of(values.status());
     out.keys = static_cast<DWORD>(names->size());
     out.values = static_cast<DWORD>(values->size());
-    for (const std::u16string& name : *names) out.longest_key = std::max(out.longest_key, static_cast<DWORD>(as<Char>(name).size()));
+    for (const std::u16string& name : *names)
+        out.longest_key = std::max(out.longest_key, static_cast<DWORD>(as<Char>(name).size()));
     for (const registry::Value& value : *values) {
         out.longest_name = std::max(out.longest_name, static_cast<DWORD>(as<Char>(value.name).size()));
         out.longest_data = std::max(out.longest_data, static_cast<DWORD>(value.data.size()));

@@ -20,7 +20,8 @@ NTSTATUS NTAPI NtEnumerateKey(HANDLE, ULONG, int, PVOID, ULONG, PULONG);
 int main(void) {
     UNICODE_STRING version = NAME(L"\\Registry\\Machine\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion");
     UNICODE_STRING major = NAME(L"CurrentMajorVersionNumber"), build = NAME(L"CurrentBuild"), none = NAME(L"none");
-    OBJECT_ATTRIBUTES attributes = {sizeof attributes, NULL, &version, OBJ_CASE_INSENSITIVE, NULL, NULL};
+    OBJECT_ATTRIBUTES attributes;
+    InitializeObjectAttributes(&attributes, &version, OBJ_CASE_INSENSITIVE, NULL, NULL);
     HANDLE key, child;
     ULONG length;
     Partial value;
@@ -35,10 +36,12 @@ int main(void) {
     HKEY user;
     CHECK_EQ(RegOpenKeyExW(HKEY_CURRENT_USER, L"Software", 0, KEY_ALL_ACCESS, &user), ERROR_SUCCESS);
     UNICODE_STRING name = NAME(L"LSW NT test"), below = NAME(L"below");
-    OBJECT_ATTRIBUTES relative = {sizeof relative, user, &name, OBJ_CASE_INSENSITIVE, NULL, NULL};
+    OBJECT_ATTRIBUTES relative;
+    InitializeObjectAttributes(&relative, &name, OBJ_CASE_INSENSITIVE, (HANDLE)user, NULL);
     CHECK_EQ(NtCreateKey(&key, KEY_ALL_ACCESS, &relative, 0, NULL, 0, &length), 0);
     CHECK_EQ(length, REG_CREATED_NEW_KEY);
-    OBJECT_ATTRIBUTES deeper = {sizeof deeper, key, &below, OBJ_CASE_INSENSITIVE, NULL, NULL};
+    OBJECT_ATTRIBUTES deeper;
+    InitializeObjectAttributes(&deeper, &below, OBJ_CASE_INSENSITIVE, (HANDLE)key, NULL);
     CHECK_EQ(NtCreateKey(&child, KEY_ALL_ACCESS, &deeper, 0, NULL, 0, NULL), 0);
     CHECK_EQ(NtSetValueKey(child, &none, 0, REG_BINARY, "abc", 3), 0);
     CHECK_EQ(NtQueryValueKey(child, &none, 2, &value, sizeof value, &length), 0);
