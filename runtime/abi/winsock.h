@@ -185,6 +185,8 @@ struct AFD_POLL_INFO {
 static_assert(sizeof(AFD_POLL_INFO) == 32);
 
 inline constexpr ULONG IOCTL_AFD_POLL = 0x00012024;
+inline constexpr ULONG IOCTL_AFD_RECEIVE = 0x00012017;
+inline constexpr ULONG IOCTL_AFD_RECEIVE_DATAGRAM = 0x0001201B;
 enum AfdPollEvents : ULONG {
     AFD_POLL_RECEIVE = 0x01,
     AFD_POLL_RECEIVE_EXPEDITED = 0x02,

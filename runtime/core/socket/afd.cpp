@@ -234,7 +234,13 @@ NTSTATUS afd_control(IoObject& object, const IoRequest& request, uint32_t code, 
         std::lock_guard guard(polls().lock);
         ours = polls().devices.contains(&object);
     }
-    if (!ours || code != IOCTL_AFD_POLL) return STATUS_INVALID_DEVICE_REQUEST;
+    if (!ours) return STATUS_INVALID_DEVICE_REQUEST;
+    if (code == IOCTL_AFD_RECEIVE || code == IOCTL_AFD_RECEIVE_DATAGRAM) {
+        SocketObject* socket = object.as_socket();
+        if (!socket) return STATUS_INVALID_PARAMETER;
+        return begin_afd_receive(*socket, request, code == IOCTL_AFD_RECEIVE_DATAGRAM, input, input_bytes);
+    }
+    if (code != IOCTL_AFD_POLL) return STATUS_INVALID_DEVICE_REQUEST;
     return begin_afd_poll(object, request, input, input_bytes, output, output_bytes);
 }
 

@@ -53,4 +53,8 @@ bool cancel_afd_polls(IoObject& device, const IO_STATUS_BLOCK* only);
 
 void register_afd_device();
 
+// afd_receive.cpp; STATUS_PENDING when it ends later.
+NTSTATUS begin_afd_receive(SocketObject& socket, const IoRequest& request, bool datagram, const void* input,
+                           uint32_t input_bytes);
+
 }  // namespace lsw
