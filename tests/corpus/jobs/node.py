@@ -46,7 +46,7 @@ def _paths(out, err):
 
 
 def run_basics(side):
-    side.step('version', 'node', '--version')
+    side.step('version', 'node', '--version', text_mode=True)  # the one line it prints through its C runtime
     side.step('evaluate', 'node', '-p', '6 * 7 + process.argv.length', 'ünï', '', 'a b')
     side.step('standard input', 'node', '-', stdin=b'process.stdin;console.log(typeof fetch)')
     side.step('pipe', 'node', '-e', 'process.stdin.pipe(process.stdout)', stdin=bytes(range(256)) * 5000)
