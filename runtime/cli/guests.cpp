@@ -73,6 +73,12 @@ bool describe(pid_t pid, const std::string& binary, Guest* guest) {
     return true;
 }
 
+// A program in the background is lswhost's child, then lsw, before it bears the program's name.
+bool is_starting(pid_t pid, const std::string& binary) {
+    std::string program = program_of("/proc/" + std::to_string(pid));
+    return program == binary || program == binary.substr(0, binary.rfind('/')) + "/lswhost";
+}
+
 }  // namespace
 
 std::string background_folder(pid_t pid) {
@@ -93,10 +99,11 @@ std::vector<Guest> list_guests(bool ended) {
     for_each_number(agent::runtime_directory() + "/" + agent::kBackgroundName, [&](pid_t pid) {
         if (std::ranges::any_of(guests, [&](const Guest& guest) { return guest.pid == pid; })) return;
         std::string folder = background_folder(pid);
-        Guest guest{.pid = pid, .background = true, .running = false};
+        Guest guest{.pid = pid, .background = true};
         guest.command_line = contents(folder + "/program");
         guest.name = guest.command_line.substr(guest.command_line.rfind('/') + 1);
         guest.exit_code = without_line_end(contents(folder + "/exit"));
+        guest.running = guest.exit_code.empty() && is_starting(pid, binary);
         guests.push_back(std::move(guest));
     });
     return guests;

@@ -145,14 +145,6 @@ int kill_guests(int count, char** words) {
     return result;
 }
 
-// Whether the process runs lsw, or lswhost about to become it.
-static bool is_of_lsw(pid_t pid) {
-    char path[PATH_MAX];
-    ssize_t length = readlink(("/proc/" + std::to_string(pid) + "/exe").c_str(), path, sizeof path);
-    std::string_view program(path, length > 0 ? static_cast<size_t>(length) : 0);
-    return program.substr(program.rfind('/') + 1).starts_with("lsw");
-}
-
 int wait_for_guests(int count, char** words) {
     Arguments arguments("wait", count, words);
     while (arguments.next_option()) {
@@ -169,9 +161,7 @@ int wait_for_guests(int count, char** words) {
             result = kExitNotFound;
             continue;
         }
-        // One that was started this moment may not have become lsw yet, and has not ended for that.
-        bool starts = guest->exit_code.empty() && is_of_lsw(pid);
-        UniqueFd process = guest->running || starts ? open_process(pid) : UniqueFd();
+        UniqueFd process = guest->running ? open_process(pid) : UniqueFd();
         pollfd wait = {process.get(), POLLIN, 0};
         while (process.valid() && poll(&wait, 1, -1) < 0 && errno == EINTR) {}
         result = 0;

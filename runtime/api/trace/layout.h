@@ -25,6 +25,21 @@ enum class ErrorKind : uint8_t {
     kNonZero,           // LSTATUS, errno_t
 };
 
+// Whether a call that returned `result` failed, by what its kind of function returns then.
+inline bool result_is_failure(ErrorKind kind, uint64_t result) {
+    auto low = static_cast<int32_t>(result);
+    switch (kind) {
+        case ErrorKind::kNone: return false;
+        case ErrorKind::kZero: return low == 0;
+        case ErrorKind::kZeroPointer: return result == 0;
+        case ErrorKind::kInvalidHandle: return result == 0 || result == ~uint64_t{0};
+        case ErrorKind::kMinusOne: return low == -1;
+        case ErrorKind::kNegative: return low < 0;
+        case ErrorKind::kNonZero: return low != 0;
+    }
+    return false;
+}
+
 // A text or number that is copied because memory may have changed when the reader looks.
 enum class CaptureKind : uint8_t {
     kText,              // char*

@@ -164,20 +164,6 @@ void record_exit(State& state, Region& region, Frame& frame, const CallPlan& pla
     wake(state);
 }
 
-inline bool failed(ErrorKind kind, uint64_t result) {
-    auto low = static_cast<int32_t>(result);
-    switch (kind) {
-        case ErrorKind::kNone: return false;
-        case ErrorKind::kZero: return low == 0;
-        case ErrorKind::kZeroPointer: return result == 0;
-        case ErrorKind::kInvalidHandle: return result == 0 || result == ~uint64_t{0};
-        case ErrorKind::kMinusOne: return low == -1;
-        case ErrorKind::kNegative: return low < 0;
-        case ErrorKind::kNonZero: return low != 0;
-    }
-    return false;
-}
-
 // The call's place in the thread's counts; null when there is no more room.
 inline CallCounts* counts_of(Region& region, uint64_t call) {
     auto* base = reinterpret_cast<std::byte*>(&region);
@@ -206,7 +192,7 @@ void count_return(Region& region, const Frame& frame, const CallPlan& plan, uint
     own.total_ticks += ticks;
     if (ticks > own.most_ticks) own.most_ticks = ticks;
     ++own.histogram[bucket_of(ticks)];
-    if (failed(plan.error, frame.result)) ++own.errors;
+    if (result_is_failure(plan.error, frame.result)) ++own.errors;
 }
 
 int64_t words_to_copy(const Frame& frame, const CallPlan& plan) {

@@ -234,19 +234,7 @@ void HandleNames::forget(const Call& call, const Event& event) {
     if (closes && !event.words.empty() && !call_failed(call, event.result)) names_.erase(event.words[0]);
 }
 
-bool call_failed(const Call& call, uint64_t result) {
-    auto low = static_cast<int32_t>(result);
-    switch (call.plan.error) {
-        case ErrorKind::kNone: return false;
-        case ErrorKind::kZero: return low == 0;
-        case ErrorKind::kZeroPointer: return result == 0;
-        case ErrorKind::kInvalidHandle: return result == 0 || result == ~uint64_t{0};
-        case ErrorKind::kMinusOne: return low == -1;
-        case ErrorKind::kNegative: return low < 0;
-        case ErrorKind::kNonZero: return low != 0;
-    }
-    return false;
-}
+bool call_failed(const Call& call, uint64_t result) { return result_is_failure(call.plan.error, result); }
 
 std::string quoted(std::string_view utf8) {
     std::string out = "\"";

@@ -175,18 +175,6 @@ struct Variables {
     }
 };
 
-template <class Visit>
-void for_each_variable(std::u16string_view block, Visit visit) {
-    while (!block.empty() && block[0]) {
-        size_t end = std::min(block.find(u'\0'), block.size());
-        std::u16string_view entry = block.substr(0, end);
-        size_t equals = entry.find(u'=', 1);
-        if (equals != std::u16string_view::npos)
-            visit(entry.substr(0, equals), entry.substr(equals + 1));
-        block.remove_prefix(std::min(end + 1, block.size()));
-    }
-}
-
 void set_machine(Variables& variables) {
     ProcessorId id = processor_id();
     auto number = [](unsigned value) { return utf16_from_utf8(std::to_string(value)); };

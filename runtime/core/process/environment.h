@@ -4,6 +4,7 @@
 // Variables".
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,19 @@ std::u16string build_environment_block(char** linux_environment);
 
 // Length of a block in code units, its final zero included.
 size_t environment_block_length(const char16_t* block);
+
+// Calls visit(name, value) for each variable of a block; the hidden "=C:" ones have names too.
+template <class Visit>
+void for_each_variable(std::u16string_view block, Visit visit) {
+    while (!block.empty() && block[0]) {
+        size_t end = std::min(block.find(u'\0'), block.size());
+        std::u16string_view entry = block.substr(0, end);
+        size_t equals = entry.find(u'=', 1);
+        if (equals != std::u16string_view::npos)
+            visit(entry.substr(0, equals), entry.substr(equals + 1));
+        block.remove_prefix(std::min(end + 1, block.size()));
+    }
+}
 
 // What a Linux child is to see: PATH in Linux form, no variables that only Windows programs know.
 std::vector<std::string> linux_environment(std::u16string_view block);

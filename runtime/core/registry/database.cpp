@@ -14,22 +14,18 @@
 #include "base/text.h"
 #include "core/path/drive_map.h"
 
+// What is used of SQLite.
+#define LSW_SQLITE_FUNCTIONS                                                             \
+    LSW_SQLITE(open_v2) LSW_SQLITE(exec) LSW_SQLITE(busy_timeout) LSW_SQLITE(prepare_v2) \
+    LSW_SQLITE(bind_blob) LSW_SQLITE(bind_int64) LSW_SQLITE(step) LSW_SQLITE(finalize)   \
+    LSW_SQLITE(column_blob) LSW_SQLITE(column_bytes) LSW_SQLITE(column_int64)
+
 namespace lsw::registry {
 
 struct Database::Library {
     bool loaded = false;
 #define LSW_SQLITE(name) decltype(&sqlite3_##name) name = nullptr;
-    LSW_SQLITE(open_v2)
-    LSW_SQLITE(exec)
-    LSW_SQLITE(busy_timeout)
-    LSW_SQLITE(prepare_v2)
-    LSW_SQLITE(bind_blob)
-    LSW_SQLITE(bind_int64)
-    LSW_SQLITE(step)
-    LSW_SQLITE(finalize)
-    LSW_SQLITE(column_blob)
-    LSW_SQLITE(column_bytes)
-    LSW_SQLITE(column_int64)
+    LSW_SQLITE_FUNCTIONS
 #undef LSW_SQLITE
 
     void load() {
@@ -41,17 +37,7 @@ struct Database::Library {
             loaded = loaded && slot;
         };
 #define LSW_SQLITE(name) take(name, "sqlite3_" #name);
-        LSW_SQLITE(open_v2)
-        LSW_SQLITE(exec)
-        LSW_SQLITE(busy_timeout)
-        LSW_SQLITE(prepare_v2)
-        LSW_SQLITE(bind_blob)
-        LSW_SQLITE(bind_int64)
-        LSW_SQLITE(step)
-        LSW_SQLITE(finalize)
-        LSW_SQLITE(column_blob)
-        LSW_SQLITE(column_bytes)
-        LSW_SQLITE(column_int64)
+        LSW_SQLITE_FUNCTIONS
 #undef LSW_SQLITE
     }
 };

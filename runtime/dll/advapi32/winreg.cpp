@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/text_as.h"
 #include "core/registry/notify.h"
 #include "core/runtime.h"
 #include "core/teb.h"
@@ -97,14 +98,6 @@ LSTATUS give_name(const std::basic_string<Char>& name, Char* out, LPDWORD room) 
 }
 
 template <class Char>
-std::basic_string<Char> as(const std::u16string& text) {
-    if constexpr (sizeof(Char) == 1)
-        return utf8_from_utf16(text);
-    else
-        return text;
-}
-
-template <class Char>
 LSTATUS enumerate(HKEY key, DWORD index, Char* name, LPDWORD room, Char* class_name, LPDWORD class_room, PFILETIME time) {
     if (!name || !room) return ERROR_INVALID_PARAMETER;
     auto place = registry::key_of(key, registry::kEnumerate);
@@ -113,7 +106,7 @@ LSTATUS enumerate(HKEY key, DWORD index, Char* name, LPDWORD room, Char* class_n
     if (!names.ok()) return error_of(names.status());
     if (index >= names->size()) return ERROR_NO_MORE_ITEMS;
     const std::u16string& found = (*names)[index];
-    LSTATUS given = give_name(as<Char>(found), name, room);
+    LSTATUS given = give_name(text_as<Char>(found), name, room);
     if (given != ERROR_SUCCESS) return given;
     if (class_name && class_room && *class_room) *class_name = 0;
     if (class_room) *class_room = 0;
@@ -136,9 +129,9 @@ LSTATUS query_info(HKEY key, Char* class_name, LPDWORD class_room, KeyCounts& ou
     out.keys = static_cast<DWORD>(names->size());
     out.values = static_cast<DWORD>(values->size());
     for (const std::u16string& name : *names)
-        out.longest_key = std::max(out.longest_key, static_cast<DWORD>(as<Char>(name).size()));
+        out.longest_key = std::max(out.longest_key, static_cast<DWORD>(text_as<Char>(name).size()));
     for (const registry::Value& value : *values) {
-        out.longest_name = std::max(out.longest_name, static_cast<DWORD>(as<Char>(value.name).size()));
+        out.longest_name = std::max(out.longest_name, static_cast<DWORD>(text_as<Char>(value.name).size()));
         out.longest_data = std::max(out.longest_data, static_cast<DWORD>(value.data.size()));
     }
     if (class_name && class_room && *class_room) *class_name = 0;

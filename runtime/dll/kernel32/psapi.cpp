@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/text.h"
+#include "base/text_as.h"
 #include "core/process/process_object.h"
 #include "core/runtime.h"
 #include "core/system/system_info.h"
@@ -103,14 +103,6 @@ Ref<Snapshot> snapshot_of(HANDLE handle) {
 }
 
 template <class Char>
-std::basic_string<Char> as(const std::u16string& text) {
-    if constexpr (sizeof(Char) == 1)
-        return utf8_from_utf16(text);
-    else
-        return text;
-}
-
-template <class Char>
 BOOL next_process(HANDLE handle, ProcessEntry<Char>* out, bool first) {
     auto snapshot = snapshot_of(handle);
     if (!snapshot) return FALSE;
@@ -125,7 +117,7 @@ BOOL next_process(HANDLE handle, ProcessEntry<Char>* out, bool first) {
     out->th32ParentProcessID = static_cast<DWORD>(item.facts.parent);
     out->cntThreads = item.facts.threads;
     out->pcPriClassBase = 8;
-    copy_cut(as<Char>(item.name), out->szExeFile, 260);
+    copy_cut(text_as<Char>(item.name), out->szExeFile, 260);
     return TRUE;
 }
 
@@ -143,8 +135,8 @@ BOOL next_module(HANDLE handle, ModuleEntry<Char>* out, bool first) {
     out->th32ProcessID = static_cast<DWORD>(getpid());
     out->GlblcntUsage = out->ProccntUsage = 0xFFFF;
     out->modBaseAddr = item.base, out->hModule = item.base, out->modBaseSize = item.size;
-    copy_cut(as<Char>(item.name), out->szModule, 256);
-    copy_cut(as<Char>(item.path), out->szExePath, 260);
+    copy_cut(text_as<Char>(item.name), out->szModule, 256);
+    copy_cut(text_as<Char>(item.path), out->szExePath, 260);
     return TRUE;
 }
 

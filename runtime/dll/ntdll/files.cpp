@@ -10,7 +10,7 @@
 #include "core/pipe/pipe_information.h"
 #include "core/runtime.h"
 #include "dll/ntdll/object_attributes.h"
-#include "dll/ntdll/queries.h"
+#include "dll/ntdll/pipes.h"
 
 using namespace lsw;
 

@@ -1,4 +1,4 @@
-// Prototypes of NtQuery… and pipe services, from their rows.
+// Prototypes of the NtQuery… services, from their rows.
 #pragma once
 
 #include "dll/ntdll/ntdll.h"

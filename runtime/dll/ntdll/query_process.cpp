@@ -3,7 +3,6 @@
 
 #include "abi/nt_query.h"
 #include "core/process/process_object.h"
-#include "core/process/start.h"
 #include "core/process/usage.h"
 #include "core/runtime.h"
 #include "core/system/system_info.h"
@@ -169,7 +168,3 @@ NTSTATUS ntdll::NtSetInformationProcess(HANDLE ProcessHandle, ULONG ProcessInfor
         default: return STATUS_INVALID_INFO_CLASS;
     }
 }
-
-void ntdll::RtlExitUserProcess(NTSTATUS ExitStatus) { exit_process(static_cast<uint32_t>(ExitStatus)); }
-
-void ntdll::RtlFillMemory(PVOID Destination, SIZE_T Length, int Fill) { memset(Destination, Fill, Length); }

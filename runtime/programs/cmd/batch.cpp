@@ -247,24 +247,14 @@ void Shell::end_local() {
     locals_.pop_back();
     delayed = saved.delayed;
     extensions = saved.extensions;
-    auto each = [](std::u16string_view block, auto visit) {
-        while (!block.empty() && block[0]) {
-            size_t end = std::min(block.find(u'\0'), block.size());
-            std::u16string_view entry = block.substr(0, end);
-            size_t equals = entry.find(u'=', 1);
-            if (equals != std::u16string_view::npos)
-                visit(entry.substr(0, equals), entry.substr(equals + 1));
-            block.remove_prefix(std::min(end + 1, block.size()));
-        }
-    };
     std::vector<std::u16string> known;
-    each(saved.environment, [&](std::u16string_view name, std::u16string_view value) {
+    for_each_variable(saved.environment, [&](std::u16string_view name, std::u16string_view value) {
         known.emplace_back(name);
         if (environment_variable(name) != std::u16string(value))
             set_environment_variable(name, value);
     });
     std::u16string now = environment_block();
-    each(now, [&](std::u16string_view name, std::u16string_view) {
+    for_each_variable(now, [&](std::u16string_view name, std::u16string_view) {
         for (const std::u16string& other : known)
             if (equal_ignore_case(other, name)) return;
         set_environment_variable(name, std::nullopt);
