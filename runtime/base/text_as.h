@@ -1,4 +1,5 @@
-// Text in the characters of the form that asks: UTF-8 for the A functions, UTF-16 for the W ones, so that one template serves both.
+// Text in the characters of the form that asks: UTF-8 for the A functions, UTF-16 for the W ones, so that one template
+// serves both.
 #pragma once
 
 #include <string>
