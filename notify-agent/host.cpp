@@ -142,7 +142,10 @@ void Host::accept_client() {
     }
 }
 
+// A program that is being started may still share the connection: closing it alone would leave it registered, and events of a
+// client that is long gone would be counted as its end once more.
 void Host::drop_client(int fd) {
+    epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
     close(fd);
     --clients_;
 }
