@@ -109,6 +109,23 @@ void install_handler() {
     (void)once;
 }
 
+class SignalBlock {
+public:
+    explicit SignalBlock(int signal) {
+        sigset_t set;
+        sigemptyset(&set);
+        sigaddset(&set, signal);
+        pthread_sigmask(SIG_BLOCK, &set, &before_);
+    }
+    ~SignalBlock() { end(); }
+    SignalBlock(const SignalBlock&) = delete;
+    SignalBlock& operator=(const SignalBlock&) = delete;
+    void end() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+private:
+    sigset_t before_;
+};
+
 // Before the count goes up from 0: a thread that has not yet gone on from its last stop answers by itself, as
 // soon as it sees the count.
 void forget_answers(Suspension& suspension) {
@@ -154,16 +171,21 @@ extern "C" [[gnu::used]] void lsw_wait_while_suspended(uint64_t result, const M1
     Thread& thread = *current_thread();
     Suspension& suspension = thread.suspension;
     if (thread.suspend_count.load() == 0 && !suspension.changed) return;
-    CONTEXT& context = suspension.context;
-    if (!suspension.changed) {
+    // The request's signal may have been answered on the way here, and others read that answer by now: it stays as it is.
+    // Until the thread goes on no further one may come in between.
+    SignalBlock block(suspend_signal());
+    if (!suspension.changed && !suspension.has_context) {
         uint64_t slot;
+        CONTEXT context;
         unwind::lsw_capture_context(&context);
         if (!unwind_to_guest(&context, true, &slot)) return;
         context.Rax = result;
+        suspension.context = context;
     }
     wait_for_resume(thread);
     if (!suspension.changed.exchange(false)) return;
-    CONTEXT changed = context;
+    CONTEXT changed = suspension.context;
+    block.end();
     if (changed.Rax == kUnknownResult) changed.Rax = result;
     changed.Xmm[0] = *xmm0;
     unwind::lsw_restore_context(&changed);

@@ -93,7 +93,7 @@ static void waiting(void) {
 // Wherever the thread is, the suspender can use the heap afterwards: no lock of the system is held.
 static void in_the_system(void) {
     HANDLE thread = CreateThread(NULL, 0, allocate, NULL, 0, NULL);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 3000; i++) {
         CHECK_EQ(SuspendThread(thread), 0);
         for (int j = 0; j < 10; j++) HeapFree(GetProcessHeap(), 0, HeapAlloc(GetProcessHeap(), 0, 1000));
         CONTEXT context = {.ContextFlags = CONTEXT_FULL};
@@ -102,7 +102,7 @@ static void in_the_system(void) {
         CHECK_EQ(ResumeThread(thread), 1);
     }
     LONG64 before = counter;
-    Sleep(20);
+    for (int i = 0; i < 5000 && counter == before; i++) Sleep(1);
     CHECK(counter != before);
     stop = 1;
     CHECK_EQ(WaitForSingleObject(thread, 5000), 0);
