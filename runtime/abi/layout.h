@@ -1,5 +1,5 @@
 // The address-space split: Windows-side mappings below, Linux-side above. "Did this come from Windows code?" is one compare.
-// PIE executables of Linux load from 0x5555'5555'4000 up, libraries and stacks from 0x7f..; both stay above the split.
+// Linux puts the heap and programs from 0x5555'5555'4000 up, static programs, libraries and stacks at 0x7f..: above the split.
 #pragma once
 
 #include <cstdint>

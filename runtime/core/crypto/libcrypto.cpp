@@ -2,7 +2,7 @@
 
 #include <dlfcn.h>
 
-#include <initializer_list>
+#include "base/host_library.h"
 
 namespace lsw::crypto {
 namespace {
@@ -14,9 +14,7 @@ bool resolve(void* library, const char* name, Function*& out) {
 }
 
 bool load(LibCrypto& table) {
-    void* library = nullptr;
-    for (const char* name : {"libcrypto.so.3", "libcrypto.so.1.1"})
-        if ((library = dlopen(name, RTLD_NOW | RTLD_LOCAL))) break;
+    void* library = open_host_library({"libcrypto.so.3", "libcrypto.so.1.1"});
     if (!library) return false;
 #define LSW_CRYPTO(name) resolve(library, #name, table.name)
     return LSW_CRYPTO(EVP_get_digestbyname) && LSW_CRYPTO(EVP_MD_CTX_new) && LSW_CRYPTO(EVP_MD_CTX_free) &&

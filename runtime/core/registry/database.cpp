@@ -10,6 +10,7 @@
 
 #include <mutex>
 
+#include "base/host_library.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "core/path/drive_map.h"
@@ -29,7 +30,7 @@ struct Database::Library {
 #undef LSW_SQLITE
 
     void load() {
-        void* handle = dlopen("libsqlite3.so.0", RTLD_NOW | RTLD_LOCAL);
+        void* handle = open_host_library({"libsqlite3.so.0"});
         if (!handle) return;
         loaded = true;
         auto take = [&](auto& slot, const char* name) {

@@ -1,10 +1,10 @@
 // aclapi.h: the security of files and other objects, and lists made of "explicit entries".
-#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstring>
 
+#include "base/name_service.h"
 #include "base/text.h"
 #include "core/io/io_object.h"
 #include "core/path/linux_names.h"
@@ -64,8 +64,8 @@ std::vector<BYTE> sid_of_name(std::string name) {
     if (is("Authenticated Users")) return make_sid(5, {11});
     if (is("Administrators")) return make_sid(5, {32, 544});
     if (is("Users")) return make_sid(5, {32, 545});
-    const passwd* entry = getpwnam(name.c_str());
-    return entry ? user_sid(entry->pw_uid) : std::vector<BYTE>();
+    auto user = host_user(name);
+    return user ? user_sid(user->id) : std::vector<BYTE>();
 }
 
 std::vector<BYTE> sid_of(const TRUSTEE& trustee, bool wide) {

@@ -1,10 +1,10 @@
 // processthreadsapi.h and securitybaseapi.h: tokens and privileges.
-#include <pwd.h>
 #include <unistd.h>
 
 #include <cstring>
 #include <string>
 
+#include "base/name_service.h"
 #include "base/text.h"
 #include "core/runtime.h"
 #include "core/security/token.h"
@@ -60,7 +60,7 @@ BOOL give_sid(const std::vector<BYTE>& sid, DWORD attributes, LPVOID buffer, DWO
 }
 
 std::string user_name() {
-    if (const passwd* entry = getpwuid(getuid())) return entry->pw_name;
+    if (auto user = host_user(getuid())) return user->name;
     return "user" + std::to_string(getuid());
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/name_service.h"
 #include "core/thread/host_call.h"
 #include "dll/ws2_32/resolver.h"
 #include "dll/ws2_32/sockets.h"
@@ -125,6 +126,7 @@ servent_win* ws2_32::getservbyname(const char* name, const char* proto) {
     servent entry{};
     std::vector<char> buffer;
     bool found = look_up(&entry, buffer, [&](servent* to, char* room, size_t size, servent** out) {
+        use_plain_name_service();
         getservbyname_r(name, proto, to, room, size, out);
     });
     return found ? give_service(entry) : (set_last_error(WSANO_DATA), nullptr);
@@ -134,6 +136,7 @@ servent_win* ws2_32::getservbyport(int port, const char* proto) {
     servent entry{};
     std::vector<char> buffer;
     bool found = look_up(&entry, buffer, [&](servent* to, char* room, size_t size, servent** out) {
+        use_plain_name_service();
         getservbyport_r(port, proto, to, room, size, out);
     });
     return found ? give_service(entry) : (set_last_error(WSANO_DATA), nullptr);

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "abi/winerror.h"
+#include "base/name_service.h"
 #include "base/text.h"
 #include "core/socket/address.h"
 #include "core/thread/host_call.h"
@@ -159,6 +160,23 @@ bool answer_here(const Question& q, int family, uint16_t port, std::vector<Resol
     return true;
 }
 
+// Names that neither files nor DNS know: multicast DNS, resolved and what else /etc/nsswitch.conf names. A line is
+// "address STREAM canonical name"; each address comes again for the other types.
+bool ask_other_sources(const char* name, int family, uint16_t port, std::vector<Resolved>* out) {
+    if (!has_more_sources("hosts")) return false;
+    std::string lines = ask_getent("ahosts", name);
+    for (size_t at = 0; at < lines.size(); at = lines.find('\n', at) + 1) {
+        char address[64], type[16];
+        in_addr four;
+        in6_addr six;
+        uint32_t scope;
+        if (sscanf(lines.c_str() + at, "%63s %15s", address, type) != 2 || strcmp(type, "STREAM") != 0) continue;
+        if (family != AF_INET6 && inet_pton(AF_INET, address, &four) == 1) out->push_back(make4(four, port));
+        else if (family != AF_INET && parse6(address, &six, &scope)) out->push_back(make6(six, scope, port));
+    }
+    return !out->empty();
+}
+
 int ask_host(const Question& q, int family, std::vector<Resolved>* out, std::string* canonical_name) {
     addrinfo hints{};
     hints.ai_family = family;
@@ -170,6 +188,7 @@ int ask_host(const Question& q, int family, std::vector<Resolved>* out, std::str
     addrinfo* found = nullptr;
     int error = 0;
     auto ask = [&] {
+        use_plain_name_service();
         error = getaddrinfo(q.node, q.service && *q.service ? q.service : nullptr, &hints, &found);
         if (error == EAI_SERVICE && !q.type) {
             hints.ai_socktype = SOCK_DGRAM;
@@ -225,6 +244,7 @@ int resolve(const Question& q, std::vector<Resolved>* out, std::string* canonica
             add_own_addresses(family, port, out);
             error = 0;
         }
+        if (error && ask_other_sources(q.node, family, port, out)) error = 0;
     }
     if (error) return error;
     if (canonical_name->empty() && q.node) *canonical_name = *q.node ? q.node : local_host_name();
@@ -244,6 +264,7 @@ int resolve_name(const sockaddr_storage& address, socklen_t length, int flags, s
     char names[NI_MAXHOST + NI_MAXSERV] = {};
     int error = 0;
     auto ask = [&] {
+        use_plain_name_service();
         error = getnameinfo(reinterpret_cast<const sockaddr*>(&address), length, node ? names : nullptr,
                             node ? NI_MAXHOST : 0, service ? names + NI_MAXHOST : nullptr, service ? NI_MAXSERV : 0,
                             linux_flags);
