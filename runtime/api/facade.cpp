@@ -133,6 +133,8 @@ std::span<const std::byte> facade_image(std::string_view dll) {
     return {};
 }
 
+size_t facade_calls() { return LSW_FACADE_CALLS; }
+
 uint64_t facade_hash() { return LSW_FACADE_HASH; }
 
 MappedSlots mapped_slots(size_t facade) {

@@ -24,6 +24,8 @@ struct MappedSlots {
     size_t first_call;
 };
 size_t facade_count();
+// How many exports of all modules have slots.
+size_t facade_calls();
 // The image as it was built, before anything is mapped; empty for an unknown module.
 std::span<const std::byte> facade_image(std::string_view dll);
 // Tells the rows of one build from those of another.

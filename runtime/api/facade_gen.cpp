@@ -1,6 +1,6 @@
 // Build-time generator of the façade images (README.md here): writes one blob that api/facade.S embeds,
-// facade_index.inc with one row per module, and facade_calls.h with what tracing must know of all of them. Reads only
-// the rows' names, never the functions.
+// facade_index.inc with one row per module, and what tracing must know of all of them: facade_calls.h, and a blob of
+// plans (trace/plan_gen.h). Reads only the rows' text, never the functions.
 // The file layout equals the memory layout, so a module is mapped with one call.
 #include <algorithm>
 #include <cstdint>
@@ -15,6 +15,8 @@
 
 #include "abi/pe.h"
 #include "abi/services.h"
+
+#include "api/trace/plan_gen.h"
 
 // Data rows need the size of their types.
 #include "abi/data_exports.h"
@@ -31,6 +33,7 @@ struct Row {
     uint32_t data_size_bytes = 0;
     uint32_t data_alignment = 1;
     uint16_t ordinal = 0;
+    lsw::trace::RowText text = {};
 };
 
 struct Module {
@@ -38,16 +41,22 @@ struct Module {
     std::span<const Row> rows;
 };
 
-#define API(ret, name, params, header, coverage, note) {Kind::Function, #name, ""},
-#define API_NAMED(ret, name, params, header, coverage, note, exported) {Kind::Function, exported, ""},
-#define API_STUB(ret, name, params, header, result, error, note) {Kind::Function, #name, ""},
-#define API_ALIAS(name, target, header) {Kind::Function, #name, ""},
-#define API_SHARED(name, target, header, coverage, note) {Kind::Function, #name, ""},
+#define FUNCTION(exported, ...) {Kind::Function, exported, "", 0, 1, 0, {__VA_ARGS__}},
+#define TEXT_OF(...) #__VA_ARGS__  // of what its macros expand to
+#define API(ret, name, params, header, coverage, note) FUNCTION(#name, "", #name, #ret "|" #params, #header ".h")
+#define API_NAMED(ret, name, params, header, coverage, note, exported) \
+    FUNCTION(exported, "", #name, #ret "|" #params, #header ".h")
+#define API_STUB(ret, name, params, header, result, error, note) \
+    FUNCTION(#name, "", #name, #ret "|" #params, #header ".h")
+#define API_ALIAS(name, target, header) FUNCTION(#name, "", TEXT_OF(target), "", #header ".h")
+#define API_SHARED(name, target, header, coverage, note) FUNCTION(#name, "", TEXT_OF(target), "", #header ".h")
 #define API_FORWARD(name, target, header) {Kind::Forward, #name, target},
 #define API_DATA(type, name, count, header, note) \
     {Kind::Data, #name, "", sizeof(type) * count, alignof(type)},
-#define API_IN(space, ret, name, params, header, coverage, note) {Kind::Function, #name, ""},
-#define API_IN_NAMED(space, ret, name, params, header, coverage, note, exported) {Kind::Function, exported, ""},
+#define API_IN(space, ret, name, params, header, coverage, note) \
+    FUNCTION(#name, #space, #name, #ret "|" #params, #header ".h")
+#define API_IN_NAMED(space, ret, name, params, header, coverage, note, exported) \
+    FUNCTION(exported, #space, #name, #ret "|" #params, #header ".h")
 #define API_ORDINAL(name, number) {Kind::Ordinal, #name, "", 0, 1, number},
 
 #include "facade_modules.inc"
@@ -335,17 +344,29 @@ std::vector<uint8_t> Image::build() {
     return bytes_;
 }
 
+std::vector<lsw::trace::PlanRow> plan_rows() {
+    std::vector<lsw::trace::PlanRow> out;
+    for (size_t module = 0; module < std::size(kModules); ++module) {
+        const auto& rows = kModules[module].rows;
+        for (size_t row = 0; row < rows.size(); ++row)
+            if (rows[row].kind == Kind::Function)
+                out.push_back({kModules[module].dll, module, row, rows[row].name, rows[row].text});
+    }
+    return out;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 4) {
-        fprintf(stderr, "usage: facade_gen BLOB INDEX CALLS\n");
+    if (argc != 5) {
+        fprintf(stderr, "usage: facade_gen BLOB INDEX CALLS PLANS\n");
         return 2;
     }
     FILE* blob = fopen(argv[1], "wb");
     FILE* index = fopen(argv[2], "w");
     FILE* calls = fopen(argv[3], "w");
-    if (!blob || !index || !calls) return 1;
+    FILE* plans = fopen(argv[4], "wb");
+    if (!blob || !index || !calls || !plans) return 1;
     uint32_t offset = 0, first_call = 0;
     uint64_t hash = 0xCBF2'9CE4'8422'2325;
     for (const Module& module : kModules) {
@@ -364,5 +385,7 @@ int main(int argc, char** argv) {
     fprintf(calls, "/* Exports that are functions, of all modules, and what tells one build's rows from another's. */\n"
             "#define LSW_FACADE_CALLS %u\n#define LSW_FACADE_HASH 0x%llx\n",
             first_call, static_cast<unsigned long long>(hash));
-    return fclose(blob) || fclose(index) || fclose(calls) ? 1 : 0;
+    std::vector<lsw::trace::CallPlan> made = lsw::trace::make_plans(plan_rows());
+    fwrite(made.data(), sizeof made[0], made.size(), plans);
+    return made.size() != first_call || fclose(blob) || fclose(index) || fclose(calls) || fclose(plans) ? 1 : 0;
 }

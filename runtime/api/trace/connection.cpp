@@ -48,7 +48,7 @@ void* map(int fd, size_t size, int protection) {
 }
 
 bool map_all(const int (&fds)[3], Connection& out) {
-    constexpr size_t kPlanBytes = sizeof(PlanHeader) + LSW_FACADE_CALLS * sizeof(CallPlan);
+    constexpr size_t kPlanBytes = plan_bytes(LSW_FACADE_CALLS);
     struct stat info;
     if (fstat(fds[0], &info) != 0 || info.st_size < static_cast<off_t>(kPlanBytes)) return false;
     auto* plan = static_cast<const PlanHeader*>(map(fds[0], kPlanBytes, PROT_READ));

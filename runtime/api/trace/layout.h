@@ -55,16 +55,24 @@ enum class CaptureKind : uint8_t {
 };
 inline constexpr bool is_out(CaptureKind kind) { return kind >= CaptureKind::kOutNumber32; }
 
+enum class CallClass : uint8_t {
+    kFile, kRegistry, kProcess, kThread, kMemory, kSync, kNet, kModule, kConsole, kTime, kSystem, kException, kCrt,
+    // Not shown unless asked for: calls that never leave the process and that programs make by the million.
+    kHeap, kText, kQuick,
+};
+
 enum CallFlags : uint8_t {
-    kTraced = 1,
+    kNeverTraced = 1,    // has a convention of its own
     kNoReturnSeen = 2,   // looks at its caller's frame, so that it cannot be called from another
     kFloatResult = 4,
     kVariadic = 8,       // the stack is copied as far as it goes
+    kRaw = 16,           // an NT service
 };
 
 inline constexpr unsigned kMostArguments = 15;
 inline constexpr unsigned kMostCaptures = 6;
 
+// What a build knows of an export that is a function, and how its calls are recorded. facade_gen makes all of them.
 struct CallPlan {
     uint8_t flags;
     uint8_t argument_count;  // recorded
@@ -73,9 +81,14 @@ struct CallPlan {
     uint8_t capture_count;
     uint8_t float_mask;      // of the first four arguments: in an xmm register
     uint8_t captures[kMostCaptures];  // argument index | kind << 4
-    uint32_t spare;
+    CallClass call_class;
+    uint8_t module;          // place in the list of built-in modules
+    uint16_t row;            // place in that module's rows
+    uint16_t signature_of;   // the export whose row has the signature: for an alias its function's
+    uint16_t spare;
 };
-static_assert(sizeof(CallPlan) == 16);
+static_assert(sizeof(CallPlan) == 20);
+extern "C" [[gnu::visibility("hidden")]] const CallPlan lsw_trace_plans[];
 
 enum PlanMode : uint32_t {
     kEvents = 1,   // records into the rings
@@ -98,8 +111,9 @@ struct PlanHeader {
     uint64_t data_bytes;
     int32_t tracer;           // pid
     uint32_t spare;
-    // CallPlan[call_count] follows
+    // A bit for each call that is traced follows, in words of 64.
 };
+inline constexpr uint64_t plan_bytes(uint32_t call_count) { return sizeof(PlanHeader) + (call_count + 63) / 64 * 8; }
 
 enum class RecordKind : uint16_t { kPadding, kEnter, kExit, kModule, kException, kStack };
 

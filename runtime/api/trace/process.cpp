@@ -44,9 +44,13 @@ constinit Attachment g_attachment;
 
 const void* thunk(size_t call) { return lsw_trace_thunks + call * kThunkBytes; }
 
-const CallPlan* plan_now() {
-    return lsw_trace_state.generation.load(std::memory_order_acquire) ? lsw_trace_state.plan : nullptr;
+// The selected calls, a bit for each; null while nobody traces.
+const uint64_t* selection_now() {
+    bool traced = lsw_trace_state.generation.load(std::memory_order_acquire);
+    return traced ? reinterpret_cast<const uint64_t*>(lsw_trace_state.header + 1) : nullptr;
 }
+
+bool is_selected(const uint64_t* selection, size_t call) { return selection && (selection[call / 64] >> call % 64 & 1); }
 
 // A slot that holds neither is the program's own doing and stays.
 void set_slot(const void** slot, size_t call, const void* target, bool traced) {
@@ -55,41 +59,29 @@ void set_slot(const void** slot, size_t call, const void* target, bool traced) {
     if (*slot == from) __atomic_store_n(slot, to, __ATOMIC_RELEASE);
 }
 
-void name_calls(const api::MappedSlots& mapped) {
-    size_t call = mapped.first_call;
-    for (const api::Export row : mapped.table->rows) {
-        if (!api::has_slot(row.kind)) continue;
-        lsw_trace_state.targets[call] = row.target;
-        lsw_trace_state.names[call] = row.name;
-        ++call;
-    }
-}
-
-void rewrite(const api::MappedSlots& mapped, const CallPlan* plan) {
+void rewrite(const api::MappedSlots& mapped, const uint64_t* selection) {
     auto first = reinterpret_cast<uint64_t>(mapped.slots) & ~uint64_t{4095};
     auto end = reinterpret_cast<uint64_t>(mapped.slots + mapped.count);
     // A program that hooks imports may have left the page read-only.
     mprotect(reinterpret_cast<void*>(first), end - first, PROT_READ | PROT_WRITE);
     for (size_t i = 0; i < mapped.count; ++i) {
         size_t call = mapped.first_call + i;
-        bool traced = plan && (plan[call].flags & kTraced);
-        set_slot(&mapped.slots[i], call, lsw_trace_state.targets[call], traced);
+        const void* target = mapped.table->rows[lsw_trace_plans[call].row].target;
+        set_slot(&mapped.slots[i], call, target, is_selected(selection, call));
     }
 }
 
-void rewrite_all(const CallPlan* plan) {
+void rewrite_all(const uint64_t* selection) {
     for (size_t i = 0; i < api::facade_count(); ++i) {
         api::MappedSlots mapped = api::mapped_slots(i);
-        if (!mapped.slots) continue;
-        if (plan) name_calls(mapped);
-        rewrite(mapped, plan);
+        if (mapped.slots) rewrite(mapped, selection);
     }
 }
 
 bool take_up(const Connection& connection) {
     State& state = lsw_trace_state;
     state.header = connection.plan;
-    state.plan = reinterpret_cast<const CallPlan*>(connection.plan + 1);
+    state.modules = api::builtin_modules().data();
     state.data = connection.data;
     state.mode = connection.plan->mode;
     state.long_call = connection.plan->long_call;
@@ -98,7 +90,7 @@ bool take_up(const Connection& connection) {
     g_attachment.follow = connection.plan->follow;
     g_attachment.tracer = connection.plan->tracer;
     state.generation.store(++g_attachment.generations, std::memory_order_release);
-    rewrite_all(state.plan);
+    rewrite_all(selection_now());
     report_modules();
     if (g_attachment.sampling_changed && (state.mode & kStacks)) g_attachment.sampling_changed();
     return true;
@@ -275,16 +267,10 @@ int tracer_of_children() { return g_attachment.follow ? g_attachment.tracer.load
 void fill_slots(size_t facade, const void** slots) {
     api::MappedSlots mapped = api::mapped_slots(facade);
     size_t call = mapped.first_call;
-    const CallPlan* plan = plan_now();
-    const void** slot = slots;
-    for (const api::Export row : mapped.table->rows) {
-        if (!api::has_slot(row.kind)) continue;
-        if (plan) {
-            lsw_trace_state.targets[call] = row.target;
-            lsw_trace_state.names[call] = row.name;
-        }
-        *slot++ = plan && (plan[call].flags & kTraced) ? thunk(call) : row.target;
-        ++call;
+    const uint64_t* selection = selection_now();
+    for (size_t i = 0; i < mapped.count; ++i, ++call) {
+        const void* target = mapped.table->rows[lsw_trace_plans[call].row].target;
+        slots[i] = is_selected(selection, call) ? thunk(call) : target;
     }
 }
 

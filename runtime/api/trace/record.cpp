@@ -239,8 +239,8 @@ void publish(Region& region) {
 extern "C" [[gnu::ms_abi, gnu::used]] int64_t lsw_trace_enter(Frame* frame) {
     State& state = lsw_trace_state;
     ThreadState& thread = lsw_trace_thread;
-    frame->target = state.targets[frame->call];
-    const CallPlan& plan = state.plan[frame->call];
+    const CallPlan& plan = lsw_trace_plans[frame->call];
+    frame->target = state.target(plan);
     uint32_t generation = state.generation.load(std::memory_order_relaxed);
     bool inside = thread.frame > reinterpret_cast<uint64_t>(frame);  // else that call was unwound past
     frame->outer_call = inside ? thread.call : 0;
@@ -248,7 +248,7 @@ extern "C" [[gnu::ms_abi, gnu::used]] int64_t lsw_trace_enter(Frame* frame) {
     frame->outer_depth = thread.depth = inside ? thread.depth : 0;
     frame->generation = 0;
     frame->sequence = 0;
-    probe_enter(state.mode & kProbes, state.names[frame->call], frame->arguments, frame->call);
+    probe_enter(state.mode & kProbes, state.name(plan), frame->arguments, frame->call);
     frame->start = now();
     Region* region = generation ? own_region(thread, generation) : nullptr;
     if (region) {
@@ -270,12 +270,12 @@ extern "C" [[gnu::ms_abi, gnu::used]] void lsw_trace_exit(Frame* frame) {
     thread.call = frame->outer_call;
     thread.frame = frame->outer_frame;
     thread.depth = frame->outer_depth;
-    probe_return(state.mode & kProbes, state.names[frame->call], frame->result, frame->call);
+    const CallPlan& plan = lsw_trace_plans[frame->call];
+    probe_return(state.mode & kProbes, state.name(plan), frame->result, frame->call);
     if (frame->generation == 0 || frame->generation != thread.generation ||
         frame->generation != state.generation.load(std::memory_order_relaxed))
         return;
     uint64_t end = now();
-    const CallPlan& plan = state.plan[frame->call];
     uint64_t ticks = end - frame->start;
     if (state.mode & kCounts) count_return(*thread.region, *frame, plan, ticks);
     if ((state.mode & kEvents) && frame->sequence) record_exit(state, *thread.region, *frame, plan, end);

@@ -2,6 +2,7 @@
 // those may hold the call's floating-point arguments and result.
 #pragma once
 
+#include "api/export.h"
 #include "api/trace/layout.h"
 #include "facade_calls.h"
 
@@ -41,13 +42,13 @@ struct ThreadState {
 struct State {
     std::atomic<uint32_t> generation;  // 0: not traced; grows with each attachment
     uint32_t mode;
-    const CallPlan* plan;
+    const api::ExportTable* modules;
     DataHeader* data;
     const PlanHeader* header;
     uint64_t long_call;
     int socket, wake;
-    const void* targets[LSW_FACADE_CALLS];
-    const char* names[LSW_FACADE_CALLS];
+    const void* target(const CallPlan& plan) const { return modules[plan.module].rows[plan.row].target; }
+    const char* name(const CallPlan& plan) const { return modules[plan.module].rows[plan.row].name; }
 };
 
 extern "C" {

@@ -34,7 +34,7 @@ UniqueFd share_names(const Catalogue& catalogue) {
     UniqueFd memory(memfd_create("lsw-trace-names", MFD_CLOEXEC));
     std::string names(catalogue.size() * kNameBytes, '\0');
     for (size_t i = 0; i < catalogue.size(); ++i)
-        catalogue[i].name.copy(names.data() + i * kNameBytes, kNameBytes - 1);
+        strncpy(names.data() + i * kNameBytes, catalogue.name_of(i), kNameBytes - 1);
     if (write(memory.get(), names.data(), names.size()) != static_cast<ssize_t>(names.size())) return {};
     return memory;
 }

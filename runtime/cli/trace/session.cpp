@@ -22,6 +22,7 @@
 #include "api/trace/connection.h"
 #include "api/trace/trace.h"
 #include "base/log.h"
+#include "cli/exec.h"
 #include "cli/trace/kernel_source.h"
 
 namespace lsw::cli::trace {
@@ -70,7 +71,7 @@ void Session::listen() {
 }
 
 void Session::make_plan() {
-    uint64_t bytes = sizeof(PlanHeader) + catalogue_.size() * sizeof(CallPlan);
+    uint64_t bytes = plan_bytes(static_cast<uint32_t>(catalogue_.size()));
     plan_ = UniqueFd(memfd_create("lsw-trace-plan", MFD_CLOEXEC));
     std::string image(bytes, '\0');
     PlanHeader header{};
@@ -87,8 +88,7 @@ void Session::make_plan() {
     header.data_bytes = kDataBytes;
     header.tracer = getpid();
     memcpy(image.data(), &header, sizeof header);
-    for (size_t i = 0; i < catalogue_.size(); ++i)
-        memcpy(image.data() + sizeof header + i * sizeof(CallPlan), &catalogue_[i].plan, sizeof(CallPlan));
+    memcpy(image.data() + sizeof header, catalogue_.selection().data(), catalogue_.selection().size() * 8);
     if (!plan_.valid() || write(plan_.get(), image.data(), bytes) != static_cast<ssize_t>(bytes))
         fatal(kExitInternal, "trace: no memory to share: %s", strerror(errno));
 }
@@ -107,25 +107,25 @@ void Session::start() {
     else launch();
 }
 
+// The child becomes the program without executing lsw anew, which would take as long as a small program runs.
 void Session::launch() {
-    std::string tracer = std::to_string(getpid());
-    std::vector<char*> words;
-    std::string lsw = "lsw", exec = "exec", dashes = "--";
-    words.push_back(lsw.data());
-    words.push_back(exec.data());
-    words.push_back(dashes.data());
-    words.push_back(const_cast<char*>(options_.program.c_str()));
-    for (const std::string& argument : options_.arguments) words.push_back(const_cast<char*>(argument.c_str()));
+    std::string tracer = std::to_string(getpid()), dashes = "--", program = options_.program;
+    std::vector<std::string> arguments = options_.arguments;
+    std::vector<char*> words = {dashes.data(), program.data()};
+    for (std::string& argument : arguments) words.push_back(argument.data());
     words.push_back(nullptr);
+    // Descriptors are given out from below: none of the tracer's is much higher than these.
+    int highest = std::max({epoll_.get(), wake_.get(), listener_.get(), plan_.get(), signals_.get()}) + 8;
     child_ = fork();
     if (child_ < 0) fatal(kExitInternal, "trace: %s", strerror(errno));
     if (child_ == 0) {
+        for (int fd = 3; fd <= highest; ++fd)
+            if (int flags = fcntl(fd, F_GETFD); flags >= 0 && (flags & FD_CLOEXEC)) close(fd);
         setenv(lsw::trace::kTracerVariable, tracer.c_str(), 1);
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, nullptr);
-        execv("/proc/self/exe", words.data());
-        _exit(kExitInternal);
+        _exit(cli::exec(static_cast<int>(words.size()) - 1, words.data()));
     }
     ignore_terminal_signals();
 }

@@ -4,9 +4,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "cli/trace/catalogue.h"
+#include "api/trace/classify.h"
 
-namespace lsw::cli::trace {
+namespace lsw::trace {
 namespace {
 
 struct NameRule {
@@ -119,6 +119,28 @@ bool contains(const std::string_view (&list)[N], std::string_view name) {
     return std::find(std::begin(list), std::end(list), name) != std::end(list);
 }
 
+std::string_view trim(std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+}
+
+bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+Parameter parse_parameter(std::string_view text) {
+    text = trim(text);
+    // "int (*compare)(const void*, const void*)"
+    if (size_t star = text.find("(*"); star != text.npos) {
+        size_t end = text.find(')', star);
+        return {"callback", text.substr(star + 2, end - star - 2)};
+    }
+    size_t at = text.size();
+    while (at > 0 && is_word(text[at - 1])) --at;
+    std::string_view name = text.substr(at), type = trim(text.substr(0, at));
+    if (type.empty() || type == "const" || type == "unsigned" || type == "struct") return {text, ""};
+    return {type, name};
+}
+
 bool ends(std::string_view text, std::string_view with) { return text.ends_with(with); }
 
 }  // namespace
@@ -128,8 +150,6 @@ const char* class_name(CallClass call_class) {
                                            "console", "time", "system", "exception", "crt", "heap", "text", "quick"};
     return kClassNames[static_cast<size_t>(call_class)];
 }
-
-bool never_traced(std::string_view name) { return contains(kNever, name); }
 
 CallClass classify(std::string_view dll, std::string_view name, std::string_view header) {
     static const std::unordered_set<std::string_view> quick(std::begin(kQuick), std::end(kQuick));
@@ -201,16 +221,15 @@ Shape shape_of(const Parameter& parameter) {
     return found == shapes.end() ? Shape::kOther : found->second;
 }
 
-bool has_out_text(const Call& call) {
-    return std::any_of(call.parameters.begin(), call.parameters.end(), [](const Parameter& parameter) {
+bool has_out_text(const Signature& signature) {
+    return std::any_of(signature.parameters.begin(), signature.parameters.end(), [](const Parameter& parameter) {
         Shape shape = shape_of(parameter);
         return shape == Shape::kOutText || shape == Shape::kOutWide;
     });
 }
 
-ErrorKind error_of(const Call& call) {
-    std::string_view type = call.result_type;
-    std::string_view name = call.name;
+ErrorKind error_of(std::string_view name, CallClass call_class, const Signature& signature) {
+    std::string_view type = signature.result_type;
     auto starts = [&](std::string_view with) { return name.starts_with(with); };
     if (type == "BOOL") {
         bool asks = starts("Is") || starts("_is") || starts("Try") || starts("Path") || starts("Has") ||
@@ -228,38 +247,40 @@ ErrorKind error_of(const Call& call) {
         if (starts("GetFileAttributes") || starts("SetFilePointer") || starts("GetFileSize") || starts("Wait") ||
             starts("SuspendThread") || starts("ResumeThread") || starts("SignalObject") || starts("MsgWait"))
             return ErrorKind::kMinusOne;
-        return has_out_text(call) ? ErrorKind::kZero : ErrorKind::kNone;
+        return has_out_text(signature) ? ErrorKind::kZero : ErrorKind::kNone;
     }
     if (type == "int" || type == "intptr_t" || type == "long" || type == "int64_t") {
         if (name == "MultiByteToWideChar" || name == "WideCharToMultiByte") return ErrorKind::kZero;
-        bool fails = call.call_class == CallClass::kFile || call.call_class == CallClass::kNet ||
-                     call.call_class == CallClass::kProcess;
+        bool fails = call_class == CallClass::kFile || call_class == CallClass::kNet || call_class == CallClass::kProcess;
         return fails ? ErrorKind::kMinusOne : ErrorKind::kNone;
     }
     return ErrorKind::kNone;
 }
 
-void add_capture(Call& call, unsigned argument, CaptureKind kind) {
-    if (call.plan.capture_count >= kMostCaptures || argument >= kMostArguments) return;
-    call.plan.captures[call.plan.capture_count++] = static_cast<uint8_t>(argument | static_cast<unsigned>(kind) << 4);
-    call.captured[argument] = kind;
-    call.has_capture[argument] = true;
+void add_capture(CallPlan& plan, unsigned argument, CaptureKind kind) {
+    if (plan.capture_count >= kMostCaptures || argument >= kMostArguments) return;
+    plan.captures[plan.capture_count++] = static_cast<uint8_t>(argument | static_cast<unsigned>(kind) << 4);
 }
 
-void plan_captures(Call& call) {
+bool has_capture(const CallPlan& plan, unsigned argument) {
+    return std::any_of(plan.captures, plan.captures + plan.capture_count,
+                       [&](uint8_t capture) { return (capture & 15) == argument; });
+}
+
+void plan_captures(std::string_view name, const Signature& signature, CallPlan& plan) {
     for (const BufferCall& buffer : kBuffers)
-        if (buffer.name == call.name) add_capture(call, buffer.argument, buffer.kind);
-    for (unsigned i = 0; i < call.parameters.size() && i < kMostArguments; ++i) {
-        if (call.has_capture[i]) continue;
-        switch (shape_of(call.parameters[i])) {
-            case Shape::kText: add_capture(call, i, CaptureKind::kText); break;
-            case Shape::kWide: add_capture(call, i, CaptureKind::kWideText); break;
-            case Shape::kOutText: add_capture(call, i, CaptureKind::kOutText); break;
-            case Shape::kOutWide: add_capture(call, i, CaptureKind::kOutWideText); break;
-            case Shape::kUnicode: add_capture(call, i, CaptureKind::kUnicodeString); break;
-            case Shape::kObject: add_capture(call, i, CaptureKind::kObjectAttributes); break;
-            case Shape::kOut32: add_capture(call, i, CaptureKind::kOutNumber32); break;
-            case Shape::kOut64: add_capture(call, i, CaptureKind::kOutNumber64); break;
+        if (buffer.name == name) add_capture(plan, buffer.argument, buffer.kind);
+    for (unsigned i = 0; i < signature.parameters.size() && i < kMostArguments; ++i) {
+        if (has_capture(plan, i)) continue;
+        switch (shape_of(signature.parameters[i])) {
+            case Shape::kText: add_capture(plan, i, CaptureKind::kText); break;
+            case Shape::kWide: add_capture(plan, i, CaptureKind::kWideText); break;
+            case Shape::kOutText: add_capture(plan, i, CaptureKind::kOutText); break;
+            case Shape::kOutWide: add_capture(plan, i, CaptureKind::kOutWideText); break;
+            case Shape::kUnicode: add_capture(plan, i, CaptureKind::kUnicodeString); break;
+            case Shape::kObject: add_capture(plan, i, CaptureKind::kObjectAttributes); break;
+            case Shape::kOut32: add_capture(plan, i, CaptureKind::kOutNumber32); break;
+            case Shape::kOut64: add_capture(plan, i, CaptureKind::kOutNumber64); break;
             case Shape::kOther: break;
         }
     }
@@ -273,21 +294,45 @@ bool returns_through_pointer(std::string_view type) {
 
 }  // namespace
 
-void make_plan(Call& call) {
-    if (returns_through_pointer(call.result_type))
-        call.parameters.insert(call.parameters.begin(), {"void*", "result"});
-    size_t count = call.parameters.size();
-    CallPlan& plan = call.plan;
-    plan.argument_count = static_cast<uint8_t>(std::min<size_t>(count, kMostArguments));
-    plan.stack_words = static_cast<uint8_t>(count > 4 ? count - 4 : 0);
-    if (call.variadic) plan.flags |= kVariadic;
-    if (call.result_type == "double" || call.result_type == "float") plan.flags |= kFloatResult;
-    if (contains(kSeesCaller, call.name) || contains(kNever, call.name)) plan.flags |= kNoReturnSeen;
-    for (size_t i = 0; i < count && i < 4; ++i)
-        if (call.parameters[i].type == "double" || call.parameters[i].type == "float")
-            plan.float_mask |= static_cast<uint8_t>(1u << i);
-    plan.error = error_of(call);
-    plan_captures(call);
+Signature parse_signature(std::string_view text) {
+    Signature out;
+    size_t bar = text.find('|');
+    out.result_type = trim(text.substr(0, bar));
+    std::string_view list = bar == text.npos ? "" : text.substr(bar + 1);
+    if (list.size() >= 2) list = list.substr(1, list.size() - 2);
+    if (returns_through_pointer(out.result_type)) out.parameters.push_back({"void*", "result"});
+    int depth = 0;
+    size_t start = 0;
+    for (size_t i = 0; i <= list.size(); ++i) {
+        char c = i < list.size() ? list[i] : ',';
+        if (c == '(' || c == '<') ++depth;
+        if (c == ')' || c == '>') --depth;
+        if (c != ',' || (depth > 0 && i < list.size())) continue;
+        std::string_view part = trim(list.substr(start, i - start));
+        start = i + 1;
+        if (part.empty() || part == "void") continue;
+        if (part == "...") out.variadic = true;
+        else out.parameters.push_back(parse_parameter(part));
+    }
+    return out;
 }
 
-}  // namespace lsw::cli::trace
+CallPlan make_plan(std::string_view name, CallClass call_class, const Signature& signature) {
+    CallPlan plan{};
+    size_t count = signature.parameters.size();
+    plan.call_class = call_class;
+    plan.argument_count = static_cast<uint8_t>(std::min<size_t>(count, kMostArguments));
+    plan.stack_words = static_cast<uint8_t>(count > 4 ? count - 4 : 0);
+    if (signature.variadic) plan.flags |= kVariadic;
+    if (signature.result_type == "double" || signature.result_type == "float") plan.flags |= kFloatResult;
+    if (contains(kSeesCaller, name)) plan.flags |= kNoReturnSeen;
+    if (contains(kNever, name)) plan.flags |= kNeverTraced;
+    for (size_t i = 0; i < count && i < 4; ++i)
+        if (signature.parameters[i].type == "double" || signature.parameters[i].type == "float")
+            plan.float_mask |= static_cast<uint8_t>(1u << i);
+    plan.error = error_of(name, call_class, signature);
+    plan_captures(name, signature, plan);
+    return plan;
+}
+
+}  // namespace lsw::trace
