@@ -105,10 +105,17 @@ struct Variable {
 };
 
 Variable make_variable(std::u16string_view name, std::u16string_view value) {
-    Variable made{{}, name.size()};
-    made.entry.reserve(name.size() + 1 + value.size());
-    made.entry.append(name).append(1, u'=').append(value);
+    Variable made{std::u16string(name.size() + 1 + value.size(), u'='), name.size()};
+    name.copy(made.entry.data(), name.size());
+    value.copy(made.entry.data() + name.size() + 1, value.size());
     return made;
+}
+
+// The order of the first four code units as compare_ignore_case has it, in one number.
+uint64_t sort_key(std::u16string_view name) {
+    uint64_t key = 0;
+    for (size_t i = 0; i < 4; ++i) key = key << 16 | (i < name.size() ? upcase(name[i]) : 0);
+    return key;
 }
 
 struct Variables {
@@ -142,18 +149,27 @@ struct Variables {
     void add(std::u16string_view name, std::u16string_view value) {
         list.push_back(make_variable(name, value));
     }
+    void add_entry(std::u16string entry) {
+        size_t equals = find16(entry, u'=', 1);
+        if (equals != std::u16string::npos) list.push_back({std::move(entry), equals});
+    }
     // Of equal names the last value stays, with the first spelling.
     void sort() {
-        std::vector<uint32_t> order(list.size());
-        for (size_t i = 0; i < order.size(); ++i) order[i] = static_cast<uint32_t>(i);
-        std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
-            int difference = compare_ignore_case(list[a].name(), list[b].name());
-            return difference ? difference < 0 : a < b;
+        struct Place {
+            uint64_t key;
+            size_t at;
+        };
+        std::vector<Place> order(list.size());
+        for (size_t i = 0; i < order.size(); ++i) order[i] = {sort_key(list[i].name()), i};
+        std::sort(order.begin(), order.end(), [&](const Place& a, const Place& b) {
+            if (a.key != b.key) return a.key < b.key;
+            int difference = compare_ignore_case(list[a.at].name(), list[b.at].name());
+            return difference ? difference < 0 : a.at < b.at;
         });
         std::vector<Variable> sorted;
         sorted.reserve(list.size());
-        for (uint32_t at : order) {
-            Variable& next = list[at];
+        for (const Place& place : order) {
+            Variable& next = list[place.at];
             if (!sorted.empty() && equal_ignore_case(sorted.back().name(), next.name())) {
                 next.entry.replace(0, next.name_length, sorted.back().name());
                 sorted.back() = std::move(next);
@@ -168,7 +184,7 @@ struct Variables {
         size_t size = 2;
         for (const Variable& one : list) size += one.entry.size() + 1;
         out.reserve(size);
-        for (const Variable& one : list) out.append(one.entry).append(1, u'\0');
+        for (const Variable& one : list) out.append(one.entry.c_str(), one.entry.size() + 1);  // with its zero
         if (list.empty()) out += u'\0';
         out += u'\0';
         return out;
@@ -189,36 +205,37 @@ void set_machine(Variables& variables) {
                       number(id.stepping) + u", " + utf16_from_utf8(id.vendor));
     variables.add(u"PROCESSOR_LEVEL", number(id.level));
     variables.add(u"PROCESSOR_REVISION", utf16_from_utf8(revision));
-    variables.add(u"COMPUTERNAME", computer_name(false));
+    std::u16string computer = computer_name(false);
+    variables.add(u"COMPUTERNAME", computer);
+    variables.add(u"USERDOMAIN", computer);
+    variables.add(u"USERDOMAIN_ROAMINGPROFILE", computer);
+    variables.add(u"LOGONSERVER", u"\\\\" + computer);
 }
 
 void set_system(Variables& variables) {
-    constexpr const char16_t* kFixed[][2] = {
-        {u"SystemRoot", u"C:\\Windows"},
-        {u"SystemDrive", u"C:"},
-        {u"windir", u"C:\\Windows"},
-        {u"ComSpec", u"C:\\Windows\\system32\\cmd.exe"},
-        {u"PATHEXT", u".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"},
-        {u"DriverData", u"C:\\Windows\\System32\\Drivers\\DriverData"},
-        {u"ALLUSERSPROFILE", u"C:\\ProgramData"},
-        {u"ProgramData", u"C:\\ProgramData"},
-        {u"PUBLIC", u"C:\\Users\\Public"},
-        {u"ProgramFiles", u"C:\\Program Files"},
-        {u"ProgramFiles(x86)", u"C:\\Program Files (x86)"},
-        {u"ProgramW6432", u"C:\\Program Files"},
-        {u"CommonProgramFiles", u"C:\\Program Files\\Common Files"},
-        {u"CommonProgramFiles(x86)", u"C:\\Program Files (x86)\\Common Files"},
-        {u"CommonProgramW6432", u"C:\\Program Files\\Common Files"},
-        {u"Path", u"C:\\Windows\\system32;C:\\Windows"},
-        {u"SESSIONNAME", u"Console"},
-        {u"HOMEDRIVE", u"C:"},
+    constexpr std::u16string_view kFixed[] = {
+        u"SystemRoot=C:\\Windows",
+        u"SystemDrive=C:",
+        u"windir=C:\\Windows",
+        u"ComSpec=C:\\Windows\\system32\\cmd.exe",
+        u"PATHEXT=.COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC",
+        u"DriverData=C:\\Windows\\System32\\Drivers\\DriverData",
+        u"ALLUSERSPROFILE=C:\\ProgramData",
+        u"ProgramData=C:\\ProgramData",
+        u"PUBLIC=C:\\Users\\Public",
+        u"ProgramFiles=C:\\Program Files",
+        u"ProgramFiles(x86)=C:\\Program Files (x86)",
+        u"ProgramW6432=C:\\Program Files",
+        u"CommonProgramFiles=C:\\Program Files\\Common Files",
+        u"CommonProgramFiles(x86)=C:\\Program Files (x86)\\Common Files",
+        u"CommonProgramW6432=C:\\Program Files\\Common Files",
+        u"Path=C:\\Windows\\system32;C:\\Windows",
+        u"SESSIONNAME=Console",
+        u"HOMEDRIVE=C:",
     };
-    for (const auto& [name, value] : kFixed) variables.add(name, value);
+    for (std::u16string_view entry : kFixed) variables.add_entry(std::u16string(entry));
     std::u16string user = utf16_from_linux(path::drives().user()), home = u"C:\\Users\\" + user;
     variables.add(u"USERNAME", user);
-    variables.add(u"USERDOMAIN", computer_name(false));
-    variables.add(u"USERDOMAIN_ROAMINGPROFILE", computer_name(false));
-    variables.add(u"LOGONSERVER", u"\\\\" + computer_name(false));
     variables.add(u"USERPROFILE", home);
     variables.add(u"HOMEPATH", home.substr(2));
     variables.add(u"APPDATA", home + u"\\AppData\\Roaming");
@@ -266,8 +283,11 @@ ProcessEnvironment& process_environment() {
 
 }  // namespace
 
-std::u16string build_environment_block(char** linux_environment) {
+void adopt_linux_environment(char** linux_environment) {
     Variables variables;
+    size_t count = 0;
+    for (char** at = linux_environment; at && *at; ++at) ++count;
+    variables.list.reserve(count + 64);
     set_machine(variables);
     set_system(variables);
     std::string_view linux_path;
@@ -280,12 +300,15 @@ std::u16string build_environment_block(char** linux_environment) {
             linux_path = value;
             continue;
         }
-        if (equal_ignore_case(name, "path")) continue;  // would hide the real one
-        variables.add(utf16_from_linux(name), utf16_from_linux(value));
+        if (name.size() == 4 && equal_ignore_case(name, "path")) continue;  // would hide the real one
+        variables.add_entry(utf16_from_linux(entry));
     }
     variables.add(u"Path", windows_path_list(linux_path));
     variables.sort();
-    return variables.block();
+    ProcessEnvironment& all = process_environment();
+    std::lock_guard guard(all.lock);
+    all.variables = std::move(variables);
+    all.publish();
 }
 
 size_t environment_block_length(const char16_t* block) {

@@ -10,10 +10,9 @@
 #include <string_view>
 #include <vector>
 
-namespace lsw {
+#include "base/find16.h"
 
-// Sorted "NAME=value" strings, each zero-terminated, the block ended by one more zero.
-std::u16string build_environment_block(char** linux_environment);
+namespace lsw {
 
 // Length of a block in code units, its final zero included.
 size_t environment_block_length(const char16_t* block);
@@ -22,9 +21,9 @@ size_t environment_block_length(const char16_t* block);
 template <class Visit>
 void for_each_variable(std::u16string_view block, Visit visit) {
     while (!block.empty() && block[0]) {
-        size_t end = std::min(block.find(u'\0'), block.size());
+        size_t end = std::min(find16(block, u'\0'), block.size());
         std::u16string_view entry = block.substr(0, end);
-        size_t equals = entry.find(u'=', 1);
+        size_t equals = find16(entry, u'=', 1);
         if (equals != std::u16string_view::npos)
             visit(entry.substr(0, equals), entry.substr(equals + 1));
         block.remove_prefix(std::min(end + 1, block.size()));
@@ -39,7 +38,10 @@ std::vector<std::string> linux_environment(std::u16string_view block);
 std::u16string sorted_environment_block(std::u16string_view block);
 
 // The process's own block. All of these may be called from any thread.
-void adopt_environment(std::u16string block);  // once, when the process starts
+// One of the two once, when the process starts: of a Linux caller's variables, or of a block, which is sorted "NAME=value"
+// strings, each zero-terminated, ended by one more zero.
+void adopt_linux_environment(char** linux_environment);
+void adopt_environment(std::u16string block);
 std::u16string environment_block();
 std::optional<std::u16string> environment_variable(std::u16string_view name);
 // The same, empty when it is not set.

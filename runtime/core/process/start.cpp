@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -34,6 +33,7 @@
 #include "core/process/inherit.h"
 #include "core/process/process_object.h"
 #include "core/socket/afd.h"
+#include "core/system/system_info.h"
 #include "core/process/startup_block.h"
 #include "core/teb.h"
 #include "core/thread/guest_stack.h"
@@ -70,7 +70,7 @@ void fill_peb(FirstPages& pages) {
     make_list(pages.ldr.InMemoryOrderModuleList);
     make_list(pages.ldr.InInitializationOrderModuleList);
     peb.ProcessParameters = &pages.parameters;
-    peb.NumberOfProcessors = static_cast<ULONG>(get_nprocs());
+    peb.NumberOfProcessors = processor_count();
     peb.OSMajorVersion = 10;
     peb.OSBuildNumber = 19045;  // Windows 10 22H2
     peb.OSPlatformId = 2;
@@ -95,7 +95,7 @@ void fill_parameters(RTL_USER_PROCESS_PARAMETERS& parameters, const Options& opt
     parameters.ImagePathName = keep(std::move(program));
     parameters.WindowTitle = parameters.ImagePathName;
     parameters.DesktopInfo = keep(u"WinSta0\\Default");
-    adopt_environment(build_environment_block(environ));
+    adopt_linux_environment(environ);
 }
 
 // What another Windows program's CreateProcess said.

@@ -3,6 +3,7 @@
 #include <cpuid.h>
 #include <sched.h>
 #include <time.h>
+#include <sys/auxv.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/cpu_features.h"
 #include "base/text.h"
 
 namespace lsw {
@@ -139,11 +141,11 @@ ProcessorTopology processor_topology() {
 ProcessorId processor_id() {
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0;
     ProcessorId id{};
-    __get_cpuid(0, &eax, &ebx, &ecx, &edx);
+    __cpuid(0, eax, ebx, ecx, edx);
     char vendor[12];
     memcpy(vendor, &ebx, 4), memcpy(vendor + 4, &edx, 4), memcpy(vendor + 8, &ecx, 4);
     id.vendor.assign(vendor, 12);
-    __get_cpuid(1, &eax, &ebx, &ecx, &edx);
+    eax = cpuid_leaf_1(0);
     id.family = (eax >> 8) & 0xF;
     id.model = (eax >> 4) & 0xF;
     id.stepping = eax & 0xF;
@@ -156,7 +158,6 @@ ProcessorId processor_id() {
 
 // "IsProcessorFeaturePresent function (processthreadsapi.h)".
 bool processor_feature(DWORD feature) {
-    __builtin_cpu_init();
     switch (feature) {
         case 2:   // compare-exchange of 8 bytes
         case 3:   // MMX
@@ -169,33 +170,27 @@ bool processor_feature(DWORD feature) {
         case 23:
             return true;  // __fastfail
         case 13:
-            return __builtin_cpu_supports("sse3");
+            return LSW_CPU_HAS(SSE3);
         case 17:
-            return __builtin_cpu_supports("avx");  // XSAVE
-        case 22: {  // FS and GS base instructions, and Linux allowing them
-            unsigned a, b = 0, c, d;
-            return __get_cpuid_count(7, 0, &a, &b, &c, &d) && b & 1;
-        }
-        case 28: {
-            unsigned a, b, c = 0, d;
-            return __get_cpuid(1, &a, &b, &c, &d) && c & (1u << 30);  // RDRAND
-        }
-        case 32: {
-            unsigned a, b, c, d = 0;
-            return __get_cpuid(0x80000001, &a, &b, &c, &d) && d & (1u << 27);  // RDTSCP
-        }
+            return LSW_CPU_HAS(AVX);  // XSAVE
+        case 22:
+            return getauxval(AT_HWCAP2) & 2;  // HWCAP2_FSGSBASE: there, and Linux allows them
+        case 28:
+            return LSW_CPU_HAS(RDRAND);
+        case 32:
+            return LSW_CPU_HAS(RDTSCP);
         case 36:
-            return __builtin_cpu_supports("ssse3");
+            return LSW_CPU_HAS(SSSE3);
         case 37:
-            return __builtin_cpu_supports("sse4.1");
+            return LSW_CPU_HAS(SSE4_1);
         case 38:
-            return __builtin_cpu_supports("sse4.2");
+            return LSW_CPU_HAS(SSE4_2);
         case 39:
-            return __builtin_cpu_supports("avx");
+            return LSW_CPU_HAS(AVX);
         case 40:
-            return __builtin_cpu_supports("avx2");
+            return LSW_CPU_HAS(AVX2);
         case 41:
-            return __builtin_cpu_supports("avx512f");
+            return LSW_CPU_HAS(AVX512F);
         default:
             return false;
     }

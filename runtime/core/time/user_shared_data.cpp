@@ -10,6 +10,7 @@
 
 #include "abi/layout.h"
 #include "abi/peb.h"
+#include "base/cpu_features.h"
 #include "core/time/calendar.h"
 #include "core/wait/clock.h"
 #include "core/wait/futex.h"
@@ -74,11 +75,11 @@ void fill(KUSER_SHARED_DATA& page) {
     // PF_ values every x86-64 processor of Windows 10 has: cmpxchg, MMX, SSE, SSE2, rdtsc, PAE, NX, SSE3, cmpxchg16b,
     // xsave, fsgsbase where there, and the later ones by cpuid.
     for (int feature : {2, 3, 6, 8, 9, 10, 12, 13, 14, 17, 20, 23}) page.ProcessorFeatures[feature] = TRUE;
-    page.ProcessorFeatures[36] = __builtin_cpu_supports("ssse3") != 0;
-    page.ProcessorFeatures[37] = __builtin_cpu_supports("sse4.1") != 0;
-    page.ProcessorFeatures[38] = __builtin_cpu_supports("sse4.2") != 0;
-    page.ProcessorFeatures[39] = __builtin_cpu_supports("avx") != 0;
-    page.ProcessorFeatures[40] = __builtin_cpu_supports("avx2") != 0;
+    page.ProcessorFeatures[36] = LSW_CPU_HAS(SSSE3);
+    page.ProcessorFeatures[37] = LSW_CPU_HAS(SSE4_1);
+    page.ProcessorFeatures[38] = LSW_CPU_HAS(SSE4_2);
+    page.ProcessorFeatures[39] = LSW_CPU_HAS(AVX);
+    page.ProcessorFeatures[40] = LSW_CPU_HAS(AVX2);
     update(page);
 }
 

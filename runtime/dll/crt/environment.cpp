@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "abi/exception.h"
+#include "base/find16.h"
 #include "base/text.h"
 #include "core/teb.h"
 #include "dll/crt/heap.h"
@@ -86,13 +87,17 @@ void make(Table<Char>& table, Char*** published, Char*** initial, const Table<Ot
     if (table.made) return;
     table.made = true;
     table.published = published;
+    table.entries.reserve(128);
     table.entries.assign(1, nullptr);
     if (other.made) {
         for (size_t i = 0; i + 1 < other.entries.size(); ++i) table.add(from_other(View<Other>(other.entries[i])));
     } else {
         auto* block = static_cast<const char16_t*>(current_peb()->ProcessParameters->Environment);
-        for (; block && *block; block += length16(block) + 1)
-            if (*block != u'=') table.add(from_block(std::u16string_view(block)));
+        while (block && *block) {
+            std::u16string_view entry(block, scan16(block));
+            if (entry[0] != u'=') table.add(from_block(entry));
+            block += entry.size() + 1;
+        }
     }
     table.publish();
     // A copy of its own: the first table of _environ may move as variables are added.

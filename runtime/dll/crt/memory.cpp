@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "abi/exception.h"
+#include "base/cpu_features.h"
 #include "dll/crt/text_ops.h"
 #include "dll/msvcrt/msvcrt.h"
 
@@ -157,8 +158,7 @@ LSW_INLINE unsigned lanes(Vector value) { return static_cast<unsigned>(_mm256_mo
 #pragma GCC pop_options
 
 const Kernels kKernels = [] {
-    __builtin_cpu_init();
-    return __builtin_cpu_supports("avx2") ? avx2::kKernels : sse2::kKernels;
+    return LSW_CPU_HAS(AVX2) ? avx2::kKernels : sse2::kKernels;
 }();
 
 }  // namespace
