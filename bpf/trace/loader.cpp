@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -105,8 +106,11 @@ void unpin(const Programs& programs) {
 }
 
 void fill_names(const Programs& programs, const std::vector<lsw_name>& names) {
-    int map = programs.map("lsw_names");
-    for (__u32 i = 0; i < names.size(); ++i) bpf_map_update_elem(map, &i, &names[i], BPF_ANY);
+    size_t size_bytes = names.size() * sizeof(lsw_name);
+    void* values = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, programs.map("lsw_names"), 0);
+    if (values == MAP_FAILED) return;  // calls go without names in what bpftool prints
+    memcpy(values, names.data(), size_bytes);
+    munmap(values, size_bytes);
 }
 
 std::string describe_failure(const char* what) {

@@ -32,13 +32,14 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 32768);
+	__uint(max_entries, 16384);
 	__type(key, struct lsw_call_key);
 	__type(value, struct lsw_call_work);
 } lsw_calls SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE); /* filled with one copy */
 	__uint(max_entries, 1); /* set when loaded */
 	__type(key, __u32);
 	__type(value, struct lsw_name);
