@@ -96,7 +96,7 @@ class Session:
         for key, failures in self.failures.items():
             if key in self.unavailable or key in named or not {'lsw', 'native', 'base'} & set(failures):
                 continue
-            if any(figure['name'] in named for figure in found if self._owner_key(figure) == key):
+            if key in {self._owner_key(figure) for figure in found}:
                 continue
             found.append({'name': key, 'suite': key.split('.')[0], 'metric': 'time', 'unit': '', 'better': 'less',
                           'about': '', 'samples': {}, 'median': {}, 'noise': {}, 'ratio': {}, 'goal': None,
@@ -105,7 +105,8 @@ class Session:
         return sorted(found, key=lambda figure: order.get(figure['suite'], len(order)))
 
     def _owner_key(self, figure):
-        return self.owner[(figure['name'], figure['metric'])].key
+        owner = self.owner.get((figure['name'], figure['metric']))  # none of a benchmark that gave no figure
+        return owner and owner.key
 
     def _figure(self, name):
         samples, reading = self.samples[name], self.about[name]

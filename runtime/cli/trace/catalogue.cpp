@@ -4,6 +4,7 @@
 
 #include "api/export.h"
 #include "api/facade.h"
+#include "cli/trace/values.h"
 
 namespace lsw::cli::trace {
 namespace {
@@ -50,6 +51,7 @@ const Call& Catalogue::make(size_t index) const {
     Signature signature = parse_signature(row_of(plan.signature_of).signature);
     calls_[index].reset(new Call{api::builtin_modules()[plan.module].dll, name_of(index), signature.result_type,
                                  std::move(signature.parameters), signature.variadic, plan.call_class, plan});
+    describe_values(*calls_[index]);
     return *calls_[index];
 }
 

@@ -15,6 +15,20 @@ namespace lsw::cli::trace {
 
 using namespace lsw::trace;
 
+// What decides how a value of a type is shown.
+enum class ValueType : uint8_t {
+    kPointer, kNumber, kHandle, kKey, kSocket, kBool, kBoolean, kStatus, kHresult, kError, kDouble, kFloat, kAccess, kVoid,
+};
+
+// How a parameter or result is shown; found once, by its type and name.
+struct ValueKind {
+    ValueType type;
+    ValueType given = ValueType::kNumber;  // what it points to, where the call gives it back
+    bool is_signed = false;
+    uint8_t bits = 64;
+    int16_t flags = -1;     // the set of flags.inc that names its values
+};
+
 // Views of the rows, which live as long as the process.
 struct Call {
     std::string_view dll;   // "kernel32.dll"
@@ -24,6 +38,10 @@ struct Call {
     bool variadic;
     CallClass call_class;
     const CallPlan& plan;
+    std::vector<ValueKind> kinds = {};  // of the parameters
+    ValueKind result = {};
+    bool gives_handle = false;
+    bool closes_handle = false;
 };
 
 class Catalogue {

@@ -15,7 +15,7 @@ struct CapturedValue {
     uint8_t argument;
     CaptureKind kind;
     uint32_t total;
-    std::string bytes;
+    uint32_t offset, size_bytes;  // in the event's bytes
 };
 
 struct Event {
@@ -30,7 +30,21 @@ struct Event {
     uint32_t depth = 0;         // of calls around it
     std::vector<uint64_t> words;  // arguments; for other kinds, the record's
     std::vector<CapturedValue> captures;
+    std::string bytes;          // of the captures
     std::string text;           // module: path
+
+    std::string_view bytes_of(const CapturedValue& value) const {
+        return std::string_view(bytes).substr(value.offset, value.size_bytes);
+    }
+    // As new, with the memory it has.
+    void clear() {
+        std::vector<uint64_t> old_words = std::move(words);
+        std::vector<CapturedValue> old_captures = std::move(captures);
+        std::string old_bytes = std::move(bytes);
+        *this = Event();
+        old_words.clear(), old_captures.clear(), old_bytes.clear();
+        words = std::move(old_words), captures = std::move(old_captures), bytes = std::move(old_bytes);
+    }
 };
 
 // A place that events go to. They come in the order in which they ended, process by process within a few milliseconds.

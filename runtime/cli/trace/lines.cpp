@@ -45,10 +45,12 @@ public:
 private:
     // The thread alone while there is one process; else process and thread.
     void prefix(const Event& event) {
-        char text[48];
-        if (session_.process_count() > 1) snprintf(text, sizeof text, "%d/%d  ", event.process->pid(), event.tid);
-        else snprintf(text, sizeof text, "%d  ", event.tid);
-        line_ += text;
+        if (session_.process_count() > 1) {
+            append_number(line_, static_cast<uint64_t>(event.process->pid()));
+            line_ += '/';
+        }
+        append_number(line_, static_cast<uint64_t>(event.tid));
+        line_ += "  ";
         line_.append(std::min<size_t>(event.depth, 20) * 2, ' ');
     }
 
@@ -58,7 +60,7 @@ private:
         line_ += '(';
         for (size_t i = 0; i < event.words.size(); ++i) {
             if (i) line_ += ", ";
-            line_ += argument_text(call, event, i, event.process->handles);
+            append_argument(line_, call, event, i, event.process->handles);
         }
         if (call.variadic) line_ += event.words.empty() ? "..." : ", ...";
         line_ += ')';
@@ -66,11 +68,24 @@ private:
             line_ += " = ?";
             return;
         }
-        std::string result = result_text(call, event, event.process->handles);
-        if (!result.empty()) line_ += " " + result;
-        char text[48];
-        snprintf(text, sizeof text, " <%.6f>", session_.clock().ns(event.end - event.start) / 1e9);
-        line_ += text;
+        line_ += ' ';
+        size_t before = line_.size();
+        append_result(line_, call, event, event.process->handles);
+        if (line_.size() == before) line_.pop_back();
+        duration(session_.clock().ns(event.end - event.start));
+    }
+
+    // " <0.000022>", rounded as printf rounds.
+    void duration(double ns) {
+        auto us = static_cast<uint64_t>(ns / 1e3 + 0.5);
+        char digits[] = "000000";
+        uint64_t part = us % 1'000'000;
+        for (size_t i = 6; i-- > 0; part /= 10) digits[i] = static_cast<char>('0' + part % 10);
+        line_ += " <";
+        append_number(line_, us / 1'000'000);
+        line_ += '.';
+        line_ += digits;
+        line_ += '>';
     }
 
     bool other(const Event& event) {

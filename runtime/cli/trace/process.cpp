@@ -48,6 +48,23 @@ void TracedProcess::for_each_region(Visit visit) const {
     }
 }
 
+Event TracedProcess::new_event() {
+    Event event;
+    if (!unused_.empty()) {
+        event = std::move(unused_.back());
+        unused_.pop_back();
+    }
+    event.process = this;
+    return event;
+}
+
+void TracedProcess::give_back(Event&& event) {
+    constexpr size_t kMostUnused = 4096;
+    if (unused_.size() >= kMostUnused) return;
+    event.clear();
+    unused_.push_back(std::move(event));
+}
+
 bool TracedProcess::read(const Catalogue& catalogue, std::vector<Event>& out) {
     bool any = false;
     for_each_region([&](size_t index, Region& region) {
@@ -107,12 +124,13 @@ struct Body {
     void words(size_t most, std::vector<uint64_t>& out) {
         for (uint64_t word; out.size() < most && take(word);) out.push_back(word);
     }
-    void captures(size_t arguments, std::vector<CapturedValue>& out) {
+    void captures(size_t arguments, Event& out) {
         for (Capture capture; take(capture);) {
             size_t padded = (capture.size_bytes + 7u) & ~size_t{7};
             if (static_cast<size_t>(end - at) < padded || capture.argument >= arguments) return;
-            out.push_back({capture.argument, capture.kind, capture.total,
-                           std::string(reinterpret_cast<const char*>(at), capture.size_bytes)});
+            out.captures.push_back({capture.argument, capture.kind, capture.total,
+                                    static_cast<uint32_t>(out.bytes.size()), capture.size_bytes});
+            out.bytes.append(reinterpret_cast<const char*>(at), capture.size_bytes);
             at += padded;
         }
     }
@@ -129,8 +147,7 @@ void TracedProcess::read_record(const Catalogue& catalogue, Reader& reader, cons
                                 std::vector<Event>& out) {
     if (record.kind == RecordKind::kEnter) return read_enter(catalogue, reader, record, out);
     if (record.kind == RecordKind::kExit) return read_exit(catalogue, reader, record, out);
-    Event event;
-    event.process = this;
+    Event event = new_event();
     event.tid = reader.tid;
     event.start = event.end = record.time;
     event.last_error = record.detail;
@@ -152,8 +169,7 @@ void TracedProcess::read_enter(const Catalogue& catalogue, Reader& reader, const
                                std::vector<Event>& out) {
     if (record.call >= catalogue.size()) return;
     const Call& call = catalogue[record.call];
-    Event event;
-    event.process = this;
+    Event event = new_event();
     event.tid = reader.tid;
     event.call = record.call;
     event.start = record.time;
@@ -161,7 +177,7 @@ void TracedProcess::read_enter(const Catalogue& catalogue, Reader& reader, const
     Body body = body_of(record);
     body.words(call.plan.argument_count, event.words);
     event.words.resize(call.plan.argument_count);
-    body.captures(call.plan.argument_count, event.captures);
+    body.captures(call.plan.argument_count, event);
     // Calls at this depth or deeper that are still open were left without a return.
     while (!reader.open.empty() && reader.open.back().event.depth >= event.depth) {
         Event& left = reader.open.back().event;
@@ -198,7 +214,7 @@ void TracedProcess::read_exit(const Catalogue& catalogue, Reader& reader, const 
     event.last_error = record.detail;
     Body body = body_of(record);
     if (!body.take(event.result)) return;
-    body.captures(catalogue[event.call].plan.argument_count, event.captures);
+    body.captures(catalogue[event.call].plan.argument_count, event);
     out.push_back(std::move(event));
 }
 
@@ -217,9 +233,8 @@ void TracedProcess::read_module(const Record& record, Event& event) {
     Body body = body_of(record);
     body.words(2, event.words);
     event.words.resize(2);
-    std::vector<CapturedValue> texts;
-    body.captures(1, texts);
-    if (!texts.empty()) event.text = absolute_path(texts[0].bytes);
+    body.captures(1, event);
+    if (!event.captures.empty()) event.text = absolute_path(std::string(event.bytes_of(event.captures[0])));
     modules.push_back({event.words[0], event.words[1], event.text});
     if (program_.empty() && event.text.find('/') != event.text.npos)
         program_ = event.text.substr(event.text.rfind('/') + 1);

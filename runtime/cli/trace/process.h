@@ -51,6 +51,9 @@ public:
     HandleNames handles;
     std::vector<ModuleRange> modules;
     void disconnect() { socket_ = UniqueFd(); }
+    // Events are made by the hundred thousand: their memory is used again.
+    Event new_event();
+    void give_back(Event&& event);
 
 private:
     struct OpenCall {
@@ -79,6 +82,7 @@ private:
     std::string program_;
     std::vector<Reader> readers_;
     std::vector<std::byte> copy_;
+    std::vector<Event> unused_;
 };
 
 }  // namespace lsw::cli::trace

@@ -17,6 +17,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <numeric>
 
 #include "api/facade.h"
 #include "api/trace/connection.h"
@@ -28,8 +29,9 @@
 namespace lsw::cli::trace {
 namespace {
 
-constexpr uint64_t kDataBytes = 2ull << 30;  // most of it never touched
+constexpr uint64_t kDataBytes = 16ull << 30;  // most of it never touched
 constexpr uint32_t kRingBytes = 512 << 10;
+constexpr uint32_t kRingBytesToFile = 8 << 20;  // nobody reads along: what comes at once is kept rather than lost
 constexpr int kDrainEvery_ms = 5;            // while records come
 constexpr double kLongCall_ns = 100'000;
 constexpr uint32_t kSampleInterval_us = 1000;
@@ -82,7 +84,7 @@ void Session::make_plan() {
     header.mode = (events ? kEvents : 0u) | (options_.count ? kCounts : 0u) | (options_.flame.empty() ? 0u : kStacks) |
                   (options_.probes ? kProbes : 0u) | (options_.perf_map ? kPerfMap : 0u);
     header.follow = options_.follow;
-    header.ring_bytes = kRingBytes;
+    header.ring_bytes = options_.output.empty() ? kRingBytes : kRingBytesToFile;
     header.sample_interval_us = kSampleInterval_us;
     header.long_call = clock_.ticks(kLongCall_ns);
     header.data_bytes = kDataBytes;
@@ -221,11 +223,15 @@ void Session::welcome(int raw_socket, pid_t peer) {
 }
 
 void Session::deliver(std::vector<Event>& events) {
-    std::stable_sort(events.begin(), events.end(), [](const Event& a, const Event& b) { return a.end < b.end; });
-    for (const Event& event : events) {
+    std::vector<uint32_t> order(events.size());
+    std::iota(order.begin(), order.end(), 0u);
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return events[a].end < events[b].end; });
+    for (uint32_t place : order) {
+        Event& event = events[place];
         if (event.kind == Event::Kind::kCall) event.process->handles.learn(catalogue_[event.call], event);
         for (auto& sink : sinks_) sink->take(event);
         if (event.kind == Event::Kind::kCall) event.process->handles.forget(catalogue_[event.call], event);
+        event.process->give_back(std::move(event));
     }
     events.clear();
 }

@@ -1,5 +1,6 @@
 #include "cli/trace/values.h"
 
+#include <charconv>
 #include <cstdio>
 #include <cstring>
 
@@ -57,65 +58,17 @@ constexpr FlagRule kRules[] = {
 #include "cli/trace/flag_rules.inc"
 };
 
-const FlagRule* rule_of(std::string_view function, std::string_view parameter) {
+// Place of the set that names a parameter's values, or -1.
+int16_t flags_of(std::string_view function, std::string_view parameter) {
     for (const FlagRule& rule : kRules)
-        if (rule.parameter == parameter && function.find(rule.function) != function.npos) return &rule;
-    return nullptr;
-}
-
-template <class... Values>
-std::string format(const char* text, Values... values) {
-    char buffer[96];
-    snprintf(buffer, sizeof buffer, text, values...);
-    return buffer;
-}
-
-std::string flags_text(FlagSetId set, uint32_t value) {
-    const auto& flags = flag_table().flags[static_cast<size_t>(set)];
-    if (flag_table().kinds[static_cast<size_t>(set)] == SetKind::values) {
-        for (const Flag& flag : flags)
-            if (flag.value == value) return flag.name;
-        return format(value < 10000 ? "%u" : "0x%x", value);
-    }
-    std::string out;
-    for (const Flag& flag : flags) {
-        if (flag.value == 0 || (value & flag.value) != flag.value) continue;
-        if (!out.empty()) out += '|';
-        out += flag.name;
-        value &= ~flag.value;
-    }
-    if (value || out.empty()) out += format(out.empty() ? (value ? "0x%x" : "0") : "|0x%x", value);
-    return out;
-}
-
-struct HkeyName {
-    uint32_t value;
-    const char* name;
-};
-constexpr HkeyName kHkeys[] = {{0x80000000, "HKEY_CLASSES_ROOT"}, {0x80000001, "HKEY_CURRENT_USER"},
-                               {0x80000002, "HKEY_LOCAL_MACHINE"}, {0x80000003, "HKEY_USERS"},
-                               {0x80000005, "HKEY_CURRENT_CONFIG"}};
-
-bool is_handle_type(std::string_view type) {
-    return type == "HANDLE" || type == "HMODULE" || type == "HINSTANCE" || type == "HKEY" || type == "SOCKET";
-}
-
-std::string handle_text(uint64_t value, const HandleNames& handles, std::string_view type) {
-    if (value == 0) return "NULL";
-    if (type == "HKEY") {
-        for (const HkeyName& key : kHkeys)
-            if (key.value == static_cast<uint32_t>(value)) return key.name;
-    } else if (value == ~uint64_t{0}) {
-        return type == "SOCKET" ? "INVALID_SOCKET" : "INVALID_HANDLE_VALUE";
-    }
-    std::string out = format("0x%llx", static_cast<unsigned long long>(value));
-    if (const std::string* name = handles.find(value)) out += "<" + *name + ">";
-    return out;
+        if (rule.parameter == parameter && function.find(rule.function) != function.npos)
+            return static_cast<int16_t>(rule.set);
+    return -1;
 }
 
 struct NumberType {
     std::string_view type;
-    unsigned bits;
+    uint8_t bits;
     bool is_signed;
 };
 constexpr NumberType kNumbers[] = {
@@ -128,74 +81,240 @@ constexpr NumberType kNumbers[] = {
     {"LSTATUS", 32, true}, {"LCTYPE", 32, false}, {"unsigned long", 32, false}, {"LONG_PTR", 64, true},
 };
 
-const NumberType* number_type(std::string_view type) {
+struct NamedType {
+    std::string_view name;
+    ValueType type;
+};
+constexpr NamedType kTypes[] = {
+    {"HANDLE", ValueType::kHandle}, {"HMODULE", ValueType::kHandle}, {"HINSTANCE", ValueType::kHandle},
+    {"HKEY", ValueType::kKey}, {"SOCKET", ValueType::kSocket}, {"BOOL", ValueType::kBool},
+    {"BOOLEAN", ValueType::kBoolean}, {"NTSTATUS", ValueType::kStatus}, {"HRESULT", ValueType::kHresult},
+    {"LSTATUS", ValueType::kError}, {"double", ValueType::kDouble}, {"float", ValueType::kFloat},
+    {"ACCESS_MASK", ValueType::kAccess}, {"void", ValueType::kVoid},
+};
+
+bool is_handle(ValueType type) {
+    return type == ValueType::kHandle || type == ValueType::kKey || type == ValueType::kSocket;
+}
+
+ValueKind kind_of(std::string_view type) {
+    ValueKind kind{ValueType::kPointer};
     for (const NumberType& number : kNumbers)
-        if (number.type == type) return &number;
-    return nullptr;
+        if (number.type == type) kind = {ValueType::kNumber, ValueType::kNumber, number.is_signed, number.bits};
+    for (const NamedType& named : kTypes)
+        if (named.name == type) kind.type = named.type;
+    if (type == "PHANDLE" || type == "HANDLE*" || type == "LPHANDLE" || type == "HMODULE*" || type == "PHKEY")
+        kind.given = ValueType::kHandle;
+    if (type == "PVOID*" || type == "LPVOID*" || type == "void**") kind.given = ValueType::kPointer;
+    return kind;
 }
 
-std::string number_text(const NumberType& type, uint64_t value) {
-    unsigned drop = 64 - type.bits;
-    if (type.is_signed) return format("%lld", static_cast<long long>(static_cast<int64_t>(value << drop) >> drop));
+void append_hex(std::string& out, uint64_t value) {
+    out += "0x";
+    append_number(out, value, 16);
+}
+
+void append_flags(std::string& out, int16_t set, uint32_t value) {
+    const auto& flags = flag_table().flags[set];
+    if (flag_table().kinds[set] == SetKind::values) {
+        for (const Flag& flag : flags)
+            if (flag.value == value) return void(out += flag.name);
+        return value < 10000 ? append_number(out, value) : append_hex(out, value);
+    }
+    bool any = false;
+    for (const Flag& flag : flags) {
+        if (flag.value == 0 || (value & flag.value) != flag.value) continue;
+        if (any) out += '|';
+        any = true;
+        out += flag.name;
+        value &= ~flag.value;
+    }
+    if (!value && any) return;
+    if (any) out += '|';
+    if (value) append_hex(out, value);
+    else out += '0';
+}
+
+struct HkeyName {
+    uint32_t value;
+    const char* name;
+};
+constexpr HkeyName kHkeys[] = {{0x80000000, "HKEY_CLASSES_ROOT"}, {0x80000001, "HKEY_CURRENT_USER"},
+                               {0x80000002, "HKEY_LOCAL_MACHINE"}, {0x80000003, "HKEY_USERS"},
+                               {0x80000005, "HKEY_CURRENT_CONFIG"}};
+
+void append_handle(std::string& out, uint64_t value, const HandleNames& handles, ValueType type) {
+    if (value == 0) return void(out += "NULL");
+    if (type == ValueType::kKey) {
+        for (const HkeyName& key : kHkeys)
+            if (key.value == static_cast<uint32_t>(value)) return void(out += key.name);
+    } else if (value == ~uint64_t{0}) {
+        return void(out += type == ValueType::kSocket ? "INVALID_SOCKET" : "INVALID_HANDLE_VALUE");
+    }
+    append_hex(out, value);
+    if (const std::string* name = handles.find(value)) ((out += '<') += *name) += '>';
+}
+
+void append_integer(std::string& out, const ValueKind& kind, uint64_t value) {
+    unsigned drop = 64u - kind.bits;
+    auto sign_extended = static_cast<int64_t>(value << drop) >> drop;
     uint64_t cut = value << drop >> drop;
-    return format(cut < 0x100'0000'0000 ? "%llu" : "0x%llx", static_cast<unsigned long long>(cut));
+    if (kind.is_signed && sign_extended < 0) {
+        out += '-';
+        append_number(out, uint64_t{0} - static_cast<uint64_t>(sign_extended));
+    } else if (kind.is_signed || cut < 0x100'0000'0000) {
+        append_number(out, cut);
+    } else {
+        append_hex(out, cut);
+    }
 }
 
-std::string plain_text(std::string_view type, uint64_t value) {
-    if (type == "BOOL" || type == "BOOLEAN") {
-        uint32_t low = static_cast<uint32_t>(value) & (type == "BOOL" ? ~0u : 0xFFu);
-        return low == 0 ? "FALSE" : low == 1 ? "TRUE" : format("%u", low);
-    }
-    if (type == "NTSTATUS") {
-        const char* name = status_name(static_cast<NTSTATUS>(value));
-        return name ? name : format("0x%08x", static_cast<uint32_t>(value));
-    }
-    if (type == "HRESULT") {
-        if (static_cast<uint32_t>(value) == 0) return "S_OK";
-        return format("0x%08x", static_cast<uint32_t>(value));
-    }
-    if (type == "double") {
-        double number;
-        memcpy(&number, &value, sizeof number);
-        return format("%.17g", number);
-    }
-    if (type == "float") {
-        float number;
-        memcpy(&number, &value, sizeof number);
-        return format("%.9g", static_cast<double>(number));
-    }
-    if (type == "ACCESS_MASK") return format("0x%x", static_cast<uint32_t>(value));
-    if (const NumberType* number = number_type(type)) return number_text(*number, value);
-    if (value == 0) return "NULL";
-    return format("0x%llx", static_cast<unsigned long long>(value));
+template <class Float>
+void append_float(std::string& out, const char* how, uint64_t value) {
+    Float number;
+    memcpy(&number, &value, sizeof number);
+    char text[40];
+    snprintf(text, sizeof text, how, static_cast<double>(number));
+    out += text;
 }
 
-const CapturedValue* captured(const Event& event, size_t argument, bool out) {
+void append_bool(std::string& out, uint32_t value) {
+    if (value <= 1) out += value ? "TRUE" : "FALSE";
+    else append_number(out, value);
+}
+
+void append_hex32(std::string& out, uint32_t value) {
+    char text[16];
+    snprintf(text, sizeof text, "0x%08x", value);
+    out += text;
+}
+
+void append_plain(std::string& out, const ValueKind& kind, uint64_t value) {
+    auto low = static_cast<uint32_t>(value);
+    switch (kind.type) {
+        case ValueType::kBool: return append_bool(out, low);
+        case ValueType::kBoolean: return append_bool(out, low & 0xFF);
+        case ValueType::kStatus:
+            if (const char* name = status_name(static_cast<NTSTATUS>(low))) out += name;
+            else append_hex32(out, low);
+            return;
+        case ValueType::kHresult:
+            if (low == 0) out += "S_OK";
+            else append_hex32(out, low);
+            return;
+        case ValueType::kDouble: return append_float<double>(out, "%.17g", value);
+        case ValueType::kFloat: return append_float<float>(out, "%.9g", value);
+        case ValueType::kAccess: return append_hex(out, low);
+        case ValueType::kNumber:
+        case ValueType::kError: return append_integer(out, kind, value);
+        default: break;
+    }
+    if (value == 0) out += "NULL";
+    else append_hex(out, value);
+}
+
+const CapturedValue* captured(const Event& event, size_t argument, bool given) {
     for (const CapturedValue& value : event.captures)
-        if (value.argument == argument && is_out(value.kind) == out) return &value;
+        if (value.argument == argument && is_out(value.kind) == given) return &value;
     return nullptr;
 }
 
-uint64_t number_of(const CapturedValue& value) {
+bool is_number(const CapturedValue& value) {
+    return value.kind == CaptureKind::kOutNumber32 || value.kind == CaptureKind::kOutNumber64;
+}
+
+uint64_t number_of(const Event& event, const CapturedValue& value) {
     uint64_t number = 0;
-    memcpy(&number, value.bytes.data(), std::min<size_t>(value.bytes.size(), 8));
+    std::string_view bytes = event.bytes_of(value);
+    memcpy(&number, bytes.data(), std::min<size_t>(bytes.size(), 8));
     return number;
 }
 
-std::string captured_number(const Call& call, const CapturedValue& value, const HandleNames& handles) {
-    const Parameter& parameter = call.parameters[value.argument];
-    uint64_t number = number_of(value);
-    if (const FlagRule* rule = rule_of(call.name, parameter.name))
-        return flags_text(rule->set, static_cast<uint32_t>(number));
-    bool handle = parameter.type == "PHANDLE" || parameter.type == "HANDLE*" || parameter.type == "LPHANDLE" ||
-                  parameter.type == "HMODULE*" || parameter.type == "PHKEY";
-    if (handle) return handle_text(number, handles, "HANDLE");
-    bool pointer = parameter.type == "PVOID*" || parameter.type == "LPVOID*" || parameter.type == "void**";
-    if (pointer) return format("0x%llx", static_cast<unsigned long long>(number));
-    return format("%llu", static_cast<unsigned long long>(number));
+void append_given_number(std::string& out, const ValueKind& kind, uint64_t number, const HandleNames& handles) {
+    if (kind.flags >= 0) append_flags(out, kind.flags, static_cast<uint32_t>(number));
+    else if (kind.given == ValueType::kHandle) append_handle(out, number, handles, ValueType::kHandle);
+    else if (kind.given == ValueType::kPointer) append_hex(out, number);
+    else append_number(out, number);
+}
+
+// Programs may pass any bytes; what is not UTF-8 becomes U+FFFD.
+std::string captured_text(const Event& event, const CapturedValue& value) {
+    std::string_view bytes = event.bytes_of(value);
+    bool narrow = value.kind == CaptureKind::kText || value.kind == CaptureKind::kOutText ||
+                  value.kind == CaptureKind::kBytes || value.kind == CaptureKind::kOutBytes;
+    bool ascii = true;
+    for (char c : bytes) ascii &= static_cast<unsigned char>(c) < 0x80;
+    if (narrow && ascii) return std::string(bytes);
+    if (narrow) return utf8_from_utf16(utf16_from_utf8(bytes));
+    std::u16string text(bytes.size() / 2, u'\0');
+    memcpy(text.data(), bytes.data(), text.size() * 2);
+    return utf8_from_utf16(text);
+}
+
+// In quotes, control characters escaped.
+void append_quoted(std::string& out, std::string_view utf8) {
+    out += '"';
+    size_t plain = 0;
+    for (size_t i = 0; i < utf8.size(); ++i) {
+        char c = utf8[i];
+        auto byte = static_cast<unsigned char>(c);
+        if (byte >= 0x20 && byte != 0x7F && c != '"') continue;
+        out += utf8.substr(plain, i - plain);
+        plain = i + 1;
+        char escape[8];
+        snprintf(escape, sizeof escape, "\\x%02x", byte);
+        out += c == '"' ? "\\\"" : c == '\n' ? "\\n" : c == '\r' ? "\\r" : c == '\t' ? "\\t" : escape;
+    }
+    out += utf8.substr(plain);
+    out += '"';
+}
+
+// A name for what a call made and has none: the function that made it.
+std::string name_by_maker(std::string_view function) {
+    bool makes = function.starts_with("Create") || function.starts_with("NtCreate") || function == "socket" ||
+                 function.starts_with("WSASocket") || function == "accept";
+    if (!makes) return {};
+    size_t skip = function.starts_with("NtCreate") ? 8 : function.starts_with("Create") ? 6 : 0;
+    std::string name(function.substr(skip));
+    if (!name.empty() && (name.back() == 'W' || name.back() == 'A')) name.pop_back();
+    return name;
+}
+
+const char* invalid_result_name(std::string_view function) {
+    return function.starts_with("GetFileAttributes") ? "INVALID_FILE_ATTRIBUTES"
+           : function.starts_with("SetFilePointer")  ? "INVALID_SET_FILE_POINTER"
+           : function.starts_with("GetFileSize")     ? "INVALID_FILE_SIZE"
+                                                     : nullptr;
+}
+
+bool sets_last_error(const Call& call) {
+    if (call.plan.error == ErrorKind::kNegative || call.plan.error == ErrorKind::kNonZero) return false;
+    std::string_view type = call.result_type;
+    return type == "BOOL" || type == "HANDLE" || type == "DWORD" || type == "HMODULE" || type == "SOCKET" ||
+           type == "LPVOID" || type == "FARPROC" || call.call_class == CallClass::kNet;
 }
 
 }  // namespace
+
+void append_number(std::string& out, uint64_t value, int base) {
+    char text[24];
+    auto end = std::to_chars(text, text + sizeof text, value, base).ptr;
+    out.append(text, end);
+}
+
+void describe_values(Call& call) {
+    for (const Parameter& parameter : call.parameters) {
+        ValueKind kind = kind_of(parameter.type);
+        kind.flags = flags_of(call.name, parameter.name);
+        call.kinds.push_back(kind);
+        call.gives_handle |= parameter.type == "PHANDLE" || parameter.type == "PHKEY" || parameter.type == "HMODULE*";
+    }
+    call.result = kind_of(call.result_type);
+    if (call.result_type == "DWORD") call.result.flags = flags_of(call.name, "");
+    call.gives_handle |= is_handle(call.result.type);
+    call.closes_handle = call.name == "CloseHandle" || call.name == "NtClose" || call.name == "FindClose" ||
+                         call.name == "RegCloseKey" || call.name == "closesocket";
+}
 
 const std::string* HandleNames::find(uint64_t handle) const {
     auto found = names_.find(handle);
@@ -203,90 +322,62 @@ const std::string* HandleNames::find(uint64_t handle) const {
 }
 
 void HandleNames::learn(const Call& call, const Event& event) {
-    if (call_failed(call, event.result)) return;
+    if (!call.gives_handle || call_failed(call, event.result)) return;
     std::string name;
     for (const CapturedValue& value : event.captures)
-        if (!is_out(value.kind) && value.kind != CaptureKind::kBytes && name.empty()) name = captured_text(value);
+        if (!is_out(value.kind) && value.kind != CaptureKind::kBytes && name.empty()) name = captured_text(event, value);
     if (call.name == "GetStdHandle") {
         uint32_t which = event.words.empty() ? 0 : static_cast<uint32_t>(event.words[0]);
         name = which == 0xFFFFFFF6 ? "stdin" : which == 0xFFFFFFF5 ? "stdout" : which == 0xFFFFFFF4 ? "stderr" : "";
     }
-    if (name.empty()) {
-        // A name of its own for what has none: the function that made it.
-        bool makes = call.name.starts_with("Create") || call.name.starts_with("NtCreate") || call.name == "socket" ||
-                     call.name.starts_with("WSASocket") || call.name == "accept";
-        if (!makes) return;
-        size_t skip = call.name.starts_with("NtCreate") ? 8 : call.name.starts_with("Create") ? 6 : 0;
-        name = call.name.substr(skip);
-        if (!name.empty() && (name.back() == 'W' || name.back() == 'A')) name.pop_back();
-    }
-    if (is_handle_type(call.result_type)) names_[event.result] = name;
+    if (name.empty()) name = name_by_maker(call.name);
+    if (name.empty()) return;
+    if (is_handle(call.result.type)) names_[event.result] = name;
     for (const CapturedValue& value : event.captures) {
         std::string_view type = call.parameters[value.argument].type;
         if (value.kind == CaptureKind::kOutNumber64 && (type == "PHANDLE" || type == "PHKEY" || type == "HMODULE*"))
-            names_[number_of(value)] = name;
+            names_[number_of(event, value)] = name;
     }
 }
 
 void HandleNames::forget(const Call& call, const Event& event) {
-    bool closes = call.name == "CloseHandle" || call.name == "NtClose" || call.name == "FindClose" ||
-                  call.name == "RegCloseKey" || call.name == "closesocket";
-    if (closes && !event.words.empty() && !call_failed(call, event.result)) names_.erase(event.words[0]);
+    if (call.closes_handle && !event.words.empty() && !call_failed(call, event.result)) names_.erase(event.words[0]);
 }
 
 bool call_failed(const Call& call, uint64_t result) { return result_is_failure(call.plan.error, result); }
 
-std::string quoted(std::string_view utf8) {
-    std::string out = "\"";
-    for (char c : utf8) {
-        auto byte = static_cast<unsigned char>(c);
-        if (c == '"') out += "\\\"";
-        else if (c == '\n') out += "\\n";
-        else if (c == '\r') out += "\\r";
-        else if (c == '\t') out += "\\t";
-        else if (byte < 0x20 || byte == 0x7F) out += format("\\x%02x", byte);
-        else out += c;
+void append_argument(std::string& out, const Call& call, const Event& event, size_t index, const HandleNames& handles) {
+    const ValueKind& kind = call.kinds[index];
+    uint64_t value = event.words[index];
+    if (const CapturedValue* before = captured(event, index, false)) {
+        append_quoted(out, captured_text(event, *before));
+        bool cut = before->size_bytes >= kMostTextBytes ||
+                   (before->kind == CaptureKind::kBytes && before->total > before->size_bytes);
+        if (cut) out += "...";
+        return;
     }
-    return out + "\"";
-}
-
-std::string captured_text(const CapturedValue& value) {
-    bool narrow = value.kind == CaptureKind::kText || value.kind == CaptureKind::kOutText ||
-                  value.kind == CaptureKind::kBytes || value.kind == CaptureKind::kOutBytes;
-    // Programs may pass any bytes; what is not UTF-8 becomes U+FFFD.
-    if (narrow) return utf8_from_utf16(utf16_from_utf8(value.bytes));
-    std::u16string text(value.bytes.size() / 2, u'\0');
-    memcpy(text.data(), value.bytes.data(), text.size() * 2);
-    return utf8_from_utf16(text);
+    if (const CapturedValue* after = captured(event, index, true)) {
+        out += '[';
+        if (is_number(*after)) append_given_number(out, kind, number_of(event, *after), handles);
+        else append_quoted(out, captured_text(event, *after));
+        if (after->kind == CaptureKind::kOutBytes && after->total > after->size_bytes) out += "...";
+        out += ']';
+        return;
+    }
+    bool number = kind.type == ValueType::kNumber || kind.type == ValueType::kError || kind.type == ValueType::kAccess;
+    if (number && kind.flags >= 0) return append_flags(out, kind.flags, static_cast<uint32_t>(value));
+    if (!is_handle(kind.type)) return append_plain(out, kind, value);
+    bool pseudo = call.parameters[index].type == "HANDLE" && static_cast<int64_t>(value) < 0;
+    bool process = pseudo && call.parameters[index].name.find("rocess") != std::string_view::npos;
+    if (process && value == ~uint64_t{0}) out += "GetCurrentProcess()";
+    else if (pseudo && value == ~uint64_t{1}) out += "GetCurrentThread()";
+    else append_handle(out, value, handles, kind.type);
 }
 
 std::string argument_text(const Call& call, const Event& event, size_t index, const HandleNames& handles) {
-    const Parameter& parameter = call.parameters[index];
-    uint64_t value = event.words[index];
-    if (const CapturedValue* before = captured(event, index, false)) {
-        std::string text = quoted(captured_text(*before));
-        bool cut = before->bytes.size() >= kMostTextBytes ||
-                   (before->kind == CaptureKind::kBytes && before->total > before->bytes.size());
-        return cut ? text + "..." : text;
-    }
-    if (const CapturedValue* after = captured(event, index, true)) {
-        if (after->kind == CaptureKind::kOutNumber32 || after->kind == CaptureKind::kOutNumber64)
-            return "[" + captured_number(call, *after, handles) + "]";
-        std::string text = "[" + quoted(captured_text(*after));
-        if (after->kind == CaptureKind::kOutBytes && after->total > after->bytes.size()) text += "...";
-        return text + "]";
-    }
-    bool number = number_type(parameter.type) || parameter.type == "ACCESS_MASK";
-    if (const FlagRule* rule = number ? rule_of(call.name, parameter.name) : nullptr)
-        return flags_text(rule->set, static_cast<uint32_t>(value));
-    if (is_handle_type(parameter.type)) {
-        bool pseudo = parameter.type == "HANDLE" && static_cast<int64_t>(value) < 0 && static_cast<int64_t>(value) >= -6;
-        bool process = parameter.name.find("rocess") != parameter.name.npos;
-        if (pseudo && value == ~uint64_t{0} && process) return "GetCurrentProcess()";
-        if (pseudo && value == ~uint64_t{1}) return "GetCurrentThread()";
-        return handle_text(value, handles, parameter.type);
-    }
-    return plain_text(parameter.type, value);
+    std::string out;
+    append_argument(out, call, event, index, handles);
+    return out;
 }
 
 const char* win32_error_name(uint32_t error) {
@@ -299,31 +390,33 @@ const char* win32_error_name(uint32_t error) {
     return nullptr;
 }
 
-std::string result_text(const Call& call, const Event& event, const HandleNames& handles) {
-    if (call.result_type == "void") return {};
-    std::string out = "= ";
+void append_result(std::string& out, const Call& call, const Event& event, const HandleNames& handles) {
+    if (call.result.type == ValueType::kVoid) return;
+    out += "= ";
     bool failed = call_failed(call, event.result);
-    if (call.result_type == "LSTATUS") {
+    if (call.result.type == ValueType::kError) {
         const char* name = win32_error_name(static_cast<uint32_t>(event.result));
-        return out + (name ? name : plain_text("LSTATUS", event.result));
+        if (name) out += name;
+        else append_integer(out, call.result, event.result);
+        return;
     }
-    const FlagRule* rule = call.result_type == "DWORD" ? rule_of(call.name, "") : nullptr;
-    const char* invalid = call.name.starts_with("GetFileAttributes") ? "INVALID_FILE_ATTRIBUTES"
-                          : call.name.starts_with("SetFilePointer")  ? "INVALID_SET_FILE_POINTER"
-                          : call.name.starts_with("GetFileSize")     ? "INVALID_FILE_SIZE"
-                                                                     : nullptr;
-    if (failed && invalid && call.result_type == "DWORD") out += invalid;
-    else if (rule) out += flags_text(rule->set, static_cast<uint32_t>(event.result));
-    else if (is_handle_type(call.result_type)) out += handle_text(event.result, handles, call.result_type);
-    else out += plain_text(call.result_type, event.result);
-    bool sets_error = call.plan.error != ErrorKind::kNegative && call.plan.error != ErrorKind::kNonZero &&
-                      (call.result_type == "BOOL" || call.result_type == "HANDLE" || call.result_type == "DWORD" ||
-                       call.result_type == "HMODULE" || call.result_type == "SOCKET" || call.result_type == "LPVOID" ||
-                       call.result_type == "FARPROC" || call.call_class == CallClass::kNet);
-    if (failed && sets_error && event.last_error) {
-        const char* name = win32_error_name(event.last_error);
-        out += name ? format(" %s (%u)", name, event.last_error) : format(" error %u", event.last_error);
-    }
+    const char* invalid = failed && call.result_type == "DWORD" ? invalid_result_name(call.name) : nullptr;
+    if (invalid) out += invalid;
+    else if (call.result.flags >= 0) append_flags(out, call.result.flags, static_cast<uint32_t>(event.result));
+    else if (is_handle(call.result.type)) append_handle(out, event.result, handles, call.result.type);
+    else append_plain(out, call.result, event.result);
+    if (!failed || !event.last_error || !sets_last_error(call)) return;
+    const char* name = win32_error_name(event.last_error);
+    out += ' ';
+    out += name ? name : "error";
+    out += name ? " (" : " ";
+    append_number(out, event.last_error);
+    if (name) out += ')';
+}
+
+std::string result_text(const Call& call, const Event& event, const HandleNames& handles) {
+    std::string out;
+    append_result(out, call, event, handles);
     return out;
 }
 
