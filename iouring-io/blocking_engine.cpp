@@ -1,8 +1,6 @@
 #include "iouring-io/blocking_engine.h"
 
 #include <poll.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
@@ -12,6 +10,7 @@
 
 #include "iouring-io/attempt.h"
 #include "iouring-io/backends.h"
+#include "iouring-io/host_thread.h"
 #include "iouring-io/kinds.h"
 #include "iouring-io/sleep.h"
 
@@ -22,21 +21,6 @@ using Phase = Operation::Internal::Phase;
 
 constexpr unsigned kMostWorkers = 16;
 constexpr auto kIdleWorkerStays = std::chrono::seconds(2);
-constexpr size_t kThreadStack_bytes = 128 * 1024;
-
-template <class Body>
-bool start_thread(pthread_t* thread, Body body, void* self) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kThreadStack_bytes);
-    sigset_t every, old;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &old);
-    bool started = pthread_create(thread, &attributes, body, self) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, nullptr);
-    pthread_attr_destroy(&attributes);
-    return started;
-}
 
 // Files and disks are never "not ready": their transfers take a thread.
 bool needs_worker(const Operation& operation) {
@@ -93,7 +77,7 @@ BlockingEngine::~BlockingEngine() {
 int BlockingEngine::attend(const std::atomic<uint32_t>&, uint32_t, int64_t) { return EBUSY; }
 
 void BlockingEngine::end(Operation& operation, int32_t result) {
-    phase_of(operation).store(Phase::Idle, std::memory_order_relaxed);
+    phase_of(operation).store(Phase::Idle, std::memory_order_release);
     in_flight_.fetch_sub(1);
     operation.done(operation, result);
 }
@@ -102,8 +86,7 @@ void BlockingEngine::queue(Operation& operation) {
     bool for_worker = needs_worker(operation);
     in_flight_.fetch_add(1);
     std::unique_lock guard(lock_);
-    operation.internal.cancelled = false;
-    operation.internal.phase = Phase::Waiting;
+    phase_of(operation).store(Phase::Waiting, std::memory_order_relaxed);
     operation.internal.seconds_ns[0] = 0;
     if (for_worker) {
         transfers_.push_back(operation);
@@ -126,7 +109,7 @@ void BlockingEngine::add_worker() {
         static_cast<BlockingEngine*>(self)->work();
         return nullptr;
     };
-    if (!start_thread(&thread, body, this)) return;
+    if (!start_host_thread(&thread, body, this)) return;
     pthread_detach(thread);
     ++workers_;
 }
@@ -142,7 +125,7 @@ void BlockingEngine::work() {
         }
         Operation* operation = transfers_.pop_front();
         if (!operation) break;
-        operation->internal.phase = Phase::Running;
+        phase_of(*operation).store(Phase::Running, std::memory_order_relaxed);
         guard.unlock();
         end(*operation, transfer(*operation));
         guard.lock();
@@ -153,24 +136,19 @@ void BlockingEngine::work() {
 void BlockingEngine::cancel(Operation& operation) {
     {
         std::lock_guard guard(lock_);
-        if (operation.internal.phase != Phase::Waiting && operation.internal.phase != Phase::Polling) return;
-        if (operation.internal.cancelled) return;
-        operation.internal.cancelled = true;
+        Phase phase = phase_of(operation).load(std::memory_order_acquire);
+        if (phase != Phase::Waiting && phase != Phase::Polling) return;
         // The poller finds those in its own lists; a transfer that no worker has taken is handed to it.
-        if (operation.internal.phase == Phase::Waiting && needs_worker(operation)) {
+        if (phase == Phase::Waiting && needs_worker(operation))
             transfers_.remove(operation);
-            cancelled_.push_back(operation);
-        } else if (operation.internal.phase == Phase::Waiting) {
+        else if (phase == Phase::Waiting)
             arriving_.remove(operation);
-            cancelled_.push_back(operation);
-        } else if (operation.kind == Kind::Timeout) {
+        else if (operation.kind == Kind::Timeout)
             std::erase_if(timeouts_, [&](const auto& entry) { return entry.second == &operation; });
-            cancelled_.push_back(operation);
-        } else {
+        else
             watches_[operation.fd].operations.remove(operation);
-            cancelled_.push_back(operation);
-        }
-        operation.internal.phase = Phase::Running;
+        cancelled_.push_back(operation);
+        phase_of(operation).store(Phase::Running, std::memory_order_relaxed);
         if (!poller_started_) start_poller();
     }
     ring_poller();
@@ -188,7 +166,7 @@ void BlockingEngine::start_poller() {
         static_cast<BlockingEngine*>(self)->poll_loop();
         return nullptr;
     };
-    poller_started_ = start_thread(&poller_, body, this);
+    poller_started_ = start_host_thread(&poller_, body, this);
 }
 
 void BlockingEngine::ring_poller() {
@@ -238,7 +216,7 @@ void BlockingEngine::begin_waiting() {
         }
         Operation* operation = arriving_.pop_front();
         if (!operation) return;
-        operation->internal.phase = Phase::Polling;
+        phase_of(*operation).store(Phase::Polling, std::memory_order_relaxed);
         if (operation->kind == Kind::Timeout) {
             timeouts_.emplace(operation->offset, operation);
             continue;
@@ -251,8 +229,10 @@ void BlockingEngine::begin_waiting() {
     }
 }
 
-// Tries everything that waits for `fd`, then waits for the rest.
+// Tries everything that waits for `fd`, then waits for the rest. Operations end when nothing here needs the descriptor any
+// more: their owners may close it.
 void BlockingEngine::serve(int fd) {
+    OperationList ended;
     std::unique_lock guard(lock_);
     auto found = watches_.find(fd);
     if (found == watches_.end()) return;
@@ -269,17 +249,13 @@ void BlockingEngine::serve(int fd) {
             continue;
         }
         found->second.operations.remove(*operation);
-        operation->internal.phase = Phase::Running;
-        guard.unlock();
-        end(*operation, result);
-        guard.lock();
-        // Anything may have changed meanwhile.
-        found = watches_.find(fd);
-        if (found == watches_.end()) return;
-        next = found->second.operations.first();
-        blocked = 0;
+        phase_of(*operation).store(Phase::Running, std::memory_order_relaxed);
+        operation->internal.seconds_ns[1] = result;
+        ended.push_back(*operation);
     }
     if (!rearm(fd, found->second)) watches_.erase(found);
+    guard.unlock();
+    while (Operation* operation = ended.pop_front()) end(*operation, static_cast<int32_t>(operation->internal.seconds_ns[1]));
 }
 
 // Under the lock: has epoll watch for what the operations wait for. False when there are none.
@@ -311,7 +287,7 @@ void BlockingEngine::end_timeouts() {
     while (!timeouts_.empty() && timeouts_.begin()->first <= now_ns()) {
         Operation* operation = timeouts_.begin()->second;
         timeouts_.erase(timeouts_.begin());
-        operation->internal.phase = Phase::Running;
+        phase_of(*operation).store(Phase::Running, std::memory_order_relaxed);
         guard.unlock();
         end(*operation, 0);
         guard.lock();

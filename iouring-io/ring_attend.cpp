@@ -1,9 +1,7 @@
 // Who waits for the ring: attendants and the watcher (see ring_engine.h for the rules).
-#include <sched.h>
-#include <signal.h>
-
 #include <cerrno>
 
+#include "iouring-io/host_thread.h"
 #include "iouring-io/kinds.h"
 #include "iouring-io/ring_engine.h"
 #include "iouring-io/sleep.h"
@@ -13,7 +11,6 @@ namespace {
 
 // How long what a program does not wait for may lie in the queues.
 constexpr int64_t kTick_ns = 4'000'000;
-constexpr size_t kWatcherStack_bytes = 128 * 1024;
 
 }  // namespace
 
@@ -63,19 +60,11 @@ bool RingEngine::watcher_is_needed() const {
 }
 
 void RingEngine::start_watcher() {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kWatcherStack_bytes);
-    sigset_t every, old;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &old);
     auto run = [](void* self) -> void* {
         static_cast<RingEngine*>(self)->watch();
         return nullptr;
     };
-    watcher_started_ = pthread_create(&watcher_, &attributes, run, this) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, nullptr);
-    pthread_attr_destroy(&attributes);
+    watcher_started_ = start_host_thread(&watcher_, run, this);
 }
 
 void RingEngine::alert_watcher() { wake_sleeper(watcher_word_); }

@@ -11,9 +11,11 @@
 //
 // Lines of the protocol, on stdout:
 //   @figure NAME VALUE UNIT more|less ABOUT      @same KEY VALUE      @counted NAME CALLS      @end
+//   @from NAME      @to NAME OPERATIONS
 //
 // Arguments: --quick (smaller), --count (run each bench_call between two breakpoints, so that a tracer can count
-// the instructions of a call; see tools/count_steps.c).
+// the instructions of a call; see tools/count_steps.c), --operations (no times: each bench_call_threads a fixed number of
+// times between the lines @from and @to, so that whoever reads them can count system calls; ci/perflib/operations.py).
 #ifndef LSW_CI_BENCH_H
 #define LSW_CI_BENCH_H
 
@@ -36,6 +38,7 @@
 
 static int bench_quick;
 static int bench_counting;
+static int bench_by_operation;
 
 static inline double bench_now(void) {  // seconds
 #ifdef _WIN32
@@ -70,6 +73,7 @@ static inline void bench_begin(int argc, char** argv) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--quick")) bench_quick = 1;
         if (!strcmp(argv[i], "--count")) bench_counting = 1;
+        if (!strcmp(argv[i], "--operations")) bench_by_operation = 1;
     }
 }
 
@@ -79,11 +83,11 @@ static inline void bench_figure(const char* name, const char* about, double valu
 }
 
 static inline void bench_time(const char* name, const char* about, double seconds) {
-    if (!bench_counting) bench_figure(name, about, seconds, "s", 0);
+    if (!bench_counting && !bench_by_operation) bench_figure(name, about, seconds, "s", 0);
 }
 
 static inline void bench_rate(const char* name, const char* about, double rate, const char* unit) {
-    if (!bench_counting) bench_figure(name, about, rate, unit, 1);
+    if (!bench_counting && !bench_by_operation) bench_figure(name, about, rate, unit, 1);
 }
 
 static inline void bench_same(const char* key, const char* format, ...) {
@@ -131,6 +135,7 @@ static inline void bench_batches(const char* name, const char* about, bench_func
 static inline void bench_call(const char* name, const char* about, bench_function function, void* context) {
     // A counted call is the same each time, but for a clock that was being set just then: the least of three counts.
     enum { kCounted = 4, kCounts = 3 };
+    if (bench_by_operation) return;
     if (!bench_counting) {
         bench_batches(name, about, function, context, 200e-6);
         return;
@@ -146,10 +151,42 @@ static inline void bench_call(const char* name, const char* about, bench_functio
     }
 }
 
+// Around operations whose system calls are counted; the reader of the lines is given time to look at its counter.
+static inline void bench_pause(void) {
+#ifdef _WIN32
+    Sleep(20);
+#else
+    struct timespec pause = {0, 20000000};
+    nanosleep(&pause, NULL);
+#endif
+}
+
+static inline void bench_from(const char* name) {
+    if (!bench_by_operation) return;
+    printf("@from %s\n", name);
+    fflush(stdout);
+    bench_pause();
+}
+
+static inline void bench_to(const char* name, double operations) {
+    if (!bench_by_operation) return;
+    printf("@to %s %.0f\n", name, operations);
+    fflush(stdout);
+    bench_pause();
+}
+
 // Of several threads: batches are longer, and instructions are not counted.
 static inline void bench_call_threads(const char* name, const char* about, bench_function function,
                                       void* context) {
-    if (!bench_counting) bench_batches(name, about, function, context, 2e-3);
+    enum { kOperations = 20000 };
+    if (bench_by_operation) {
+        function(context, kOperations / 10);
+        bench_from(name);
+        function(context, kOperations);
+        bench_to(name, kOperations);
+    } else if (!bench_counting) {
+        bench_batches(name, about, function, context, 2e-3);
+    }
 }
 
 static inline int bench_end(void) {

@@ -72,7 +72,7 @@ static void connect_pair(SOCKET listener, struct sockaddr_in* address, SOCKET* a
     BENCH_MUST(*b != INVALID_SOCKET);
 }
 
-static double run(int connections, double seconds) {
+static double run(const char* name, int connections, double seconds) {
     static End ends[2][kMost];
     Side sides[2];
     HANDLE threads[2];
@@ -100,10 +100,12 @@ static double run(int connections, double seconds) {
         send_back(&ends[0][i]);
     }
     for (int s = 0; s < 2; ++s) threads[s] = CreateThread(NULL, 0, serve, &sides[s], 0, NULL);
+    bench_from(name);
     LONG64 before = sides[0].rounds;
     double start = bench_now();
     Sleep((DWORD)(seconds * 1000));
-    double rate = (double)(sides[0].rounds - before) / (bench_now() - start);
+    double rounds = (double)(sides[0].rounds - before), rate = rounds / (bench_now() - start);
+    bench_to(name, rounds);
     sides[0].stop = sides[1].stop = 1;
     WaitForMultipleObjects(2, threads, TRUE, INFINITE);
     for (int s = 0; s < 2; ++s) {
@@ -151,7 +153,7 @@ static void* serve(void* argument) {
     return NULL;
 }
 
-static double run(int connections, double seconds) {
+static double run(const char* name, int connections, double seconds) {
     static int ends[2][kMost];
     Side sides[2];
     pthread_t threads[2];
@@ -178,10 +180,12 @@ static double run(int connections, double seconds) {
         BENCH_MUST(write(ends[0][i], data, kMessage) == kMessage);
     }
     for (int s = 0; s < 2; ++s) pthread_create(&threads[s], NULL, serve, &sides[s]);
+    bench_from(name);
     int64_t before = sides[0].rounds;
     double start = bench_now();
     usleep((useconds_t)(seconds * 1e6));
-    double rate = (double)(sides[0].rounds - before) / (bench_now() - start);
+    double rounds = (double)(sides[0].rounds - before), rate = rounds / (bench_now() - start);
+    bench_to(name, rounds);
     sides[0].stop = sides[1].stop = 1;
     for (int s = 0; s < 2; ++s) {
         pthread_join(threads[s], NULL);
@@ -206,7 +210,7 @@ int main(int argc, char** argv) {
     bench_begin(argc, argv);
     prepare();
     double seconds = bench_quick ? 0.4 : 1.5;
-    bench_rate("echo_64", "64-byte echoes over 64 connections", run(64, seconds), "/s");
-    bench_rate("echo_1000", "64-byte echoes over 1,000 connections", run(1000, seconds), "/s");
+    bench_rate("echo_64", "64-byte echoes over 64 connections", run("echo_64", 64, seconds), "/s");
+    bench_rate("echo_1000", "64-byte echoes over 1,000 connections", run("echo_1000", 1000, seconds), "/s");
     return bench_end();
 }

@@ -5,7 +5,7 @@ import html
 import math
 
 from .compare import shown
-from .table import SUITE_TITLES, judged, ratio_of, rows_of, suite_mean
+from .table import SUITE_TITLES, count_text, judged, ratio_of, rows_of, suite_mean
 
 TICKS = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
@@ -143,7 +143,7 @@ def _count(row, metric):
         return ''
 
     def short(value):
-        return f'{value / 1e6:.2f} M' if value >= 1e6 else f'{value / 1e3:.0f} k' if value >= 1e4 else f'{value:,.0f}'
+        return f'{value / 1e6:.2f} M' if value >= 1e6 else f'{value / 1e3:.0f} k' if value >= 1e4 else count_text(value)
     return f'{short(ours)} <span class=soft>: {short(theirs)}</span>'
 
 

@@ -77,7 +77,7 @@ def _scratch():
     return tempfile.TemporaryDirectory(prefix='lsw-perf-')
 
 
-class _InDirectory:
+class InDirectory:
     """Runs the body in a fresh directory."""
     def __enter__(self):
         self.before = os.getcwd()
@@ -110,7 +110,7 @@ class ProgramBenchmark(Benchmark):
         done, same = Round(), {}
         for subject in subjects:
             try:
-                with _InDirectory():
+                with InDirectory():
                     outcome = process.run_well(self.command(subject) + (['--quick'] if quick else []))
                 done.readings[subject.key], same[subject.key] = self._parse(outcome.stdout)
             except Failed as error:
@@ -160,7 +160,7 @@ class StepCounts(Benchmark):
             if subject.key == 'wine':
                 continue  # a launcher and a server: what would be counted is not the program
             try:
-                with _InDirectory():
+                with InDirectory():
                     command = [str(self.tool), 'out', *self.of.command(subject), '--count']
                     counts = [tuple(map(int, line.split()))
                               for line in process.run_well(command).stdout.decode().splitlines()]
@@ -208,7 +208,7 @@ class CommandBenchmark(Benchmark):
 
     def round(self, subjects, quick):
         done, outcomes = Round(), {subject.key: [] for subject in subjects}
-        with _InDirectory():
+        with InDirectory():
             for turn in range(self.pairs + 1):  # the first is for warming up
                 for subject in subjects:
                     if subject.key in done.failures or subject.key == 'wine' and turn > 4:
@@ -261,7 +261,7 @@ class CommandCounts(Benchmark):
             if subject.key == 'wine':
                 continue
             readings = []
-            with _InDirectory():
+            with InDirectory():
                 instructions = process.count_instructions(self.of.command(subject))
                 calls = process.count_system_calls(self.of.command(subject))
             if instructions:  # some programs do not run under valgrind; then there is no count
@@ -381,6 +381,7 @@ def _corpus(quick):
 
 def everything(quick):
     """All benchmarks, in the order in which they are performed."""
+    from . import operations
     for variant in _start_variants():
         benchmark = CommandBenchmark('start', variant)
         yield benchmark
@@ -388,8 +389,11 @@ def everything(quick):
     for source in programs.discover():
         benchmark = ProgramBenchmark(source)
         yield benchmark
-        if 'bench_call(' in source.windows.read_text():
+        text = source.windows.read_text()
+        if 'bench_call(' in text:
             yield StepCounts(benchmark)
+        if 'bench_call_threads(' in text or 'bench_from(' in text:
+            yield operations.OperationCounts(benchmark)
     yield MemoryBenchmark(Variant('hello', 'hello in C', _c('start_hello')))
     yield MemoryBenchmark(Variant('blocks', '100,000 blocks, half of them freed', _c('memory_blocks')))
     yield from _corpus(quick)
@@ -416,4 +420,4 @@ def goal_of(name, metric):
     return GOALS.get(name) if metric == 'time' else None
 
 
-__all__ = ['Benchmark', 'Reading', 'Round', 'Subject', 'SUITES', 'Unavailable', 'everything', 'goal_of', 'of_user']
+__all__ = ['Benchmark', 'InDirectory', 'Reading', 'Round', 'Subject', 'SUITES', 'Unavailable', 'everything', 'goal_of', 'of_user']

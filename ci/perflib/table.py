@@ -44,13 +44,18 @@ def suite_mean(rows, key='lsw'):
                            if judged(row['main']) and ratio_of(row['main'], key)])
 
 
+def count_text(value):
+    """Counts of whole programs are large, those per operation small."""
+    return f'{value:,.0f}' if value >= 10 or value == int(value) else f'{value:.2f}'
+
+
 def _count_words(row):
     words = []
     for metric, word in (('instructions', 'instr.'), ('system_calls', 'calls'), ('page_faults', 'faults')):
         if metric in row and judged(row[metric]):
             ours, theirs = (row[metric]['median'].get(key) for key in ('lsw', 'native'))
             if ours or theirs:
-                words.append(f'{ours:,.0f}:{theirs:,.0f} {word}')
+                words.append(f'{count_text(ours)}:{count_text(theirs)} {word}')
     return ', '.join(words)
 
 

@@ -1,12 +1,14 @@
 #include "object/handle_table.h"
 
+#include <sched.h>
+
 #include <algorithm>
+#include <new>
 
 namespace lsw {
 namespace {
 
-constexpr size_t kMaximumHandles = 1 << 24;     // Windows' own limit per process
-constexpr size_t kFreeBeforeReuse = 16;         // freed slots rest a while: stale handles then fail
+constexpr size_t kFreeBeforeReuse = 16;  // freed slots rest a while: stale handles then fail
 
 HANDLE value_of(size_t index) { return reinterpret_cast<HANDLE>((index + 1) * 4); }
 
@@ -38,11 +40,39 @@ const char* object_type_name(ObjectType type) {
     return "Object";
 }
 
+// Whoever has a slot does next to nothing with it; a holder that lost its processor needs ours.
+class HandleTable::Hold {
+public:
+    explicit Hold(Slot& slot) : slot_(slot) {
+        for (unsigned tries = 0; slot.busy.exchange(true, std::memory_order_acquire); ++tries)
+            tries < 64 ? __builtin_ia32_pause() : static_cast<void>(sched_yield());
+    }
+    ~Hold() { slot_.busy.store(false, std::memory_order_release); }
+    Hold(const Hold&) = delete;
+    Hold& operator=(const Hold&) = delete;
+
+private:
+    Slot& slot_;
+};
+
 // The two low bits of a handle are ignored ("Handles and Objects": they are free for tags).
 HandleTable::Slot* HandleTable::slot_of(HANDLE handle) {
     uintptr_t index = reinterpret_cast<uintptr_t>(handle) / 4 - 1;
-    if (index >= slots_.size() || !slots_[index].object) return nullptr;
-    return &slots_[index];
+    return index < size_.load(std::memory_order_acquire) ? slot_at(index) : nullptr;
+}
+
+// Under the lock: one slot more.
+bool HandleTable::grow() {
+    size_t index = size_.load(std::memory_order_relaxed);
+    if (index >= kMaximumHandles) return false;
+    std::atomic<Slot*>& chunk = chunks_[index / kChunk];
+    if (!chunk.load(std::memory_order_relaxed)) {
+        auto* made = new (std::nothrow) Slot[kChunk];
+        if (!made) return false;
+        chunk.store(made, std::memory_order_release);
+    }
+    size_.store(index + 1, std::memory_order_release);
+    return true;
 }
 
 Result<HANDLE> HandleTable::insert(Ref<Object> object, ACCESS_MASK access, bool inherit) {
@@ -52,12 +82,15 @@ Result<HANDLE> HandleTable::insert(Ref<Object> object, ACCESS_MASK access, bool 
         index = free_.front();
         free_.pop_front();
     } else {
-        index = slots_.size();
-        if (index >= kMaximumHandles) return Status(STATUS_INSUFFICIENT_RESOURCES);
-        slots_.emplace_back();
+        if (!grow()) return Status(STATUS_INSUFFICIENT_RESOURCES);
+        index = size_ - 1;
     }
     object->handles_.fetch_add(1, std::memory_order_relaxed);
-    slots_[index] = {object.detach(), {access, inherit, false}};
+    Slot& slot = *slot_at(index);
+    Hold hold(slot);
+    slot.object = object.detach();
+    slot.info = {access, inherit, false};
+    ++open_;
     return value_of(index);
 }
 
@@ -65,15 +98,19 @@ Result<void> HandleTable::insert_at(HANDLE value, Ref<Object> object, HandleInfo
     std::lock_guard guard(lock_);
     uintptr_t index = reinterpret_cast<uintptr_t>(value) / 4 - 1;
     if (index >= kMaximumHandles) return STATUS_INVALID_HANDLE;
-    while (slots_.size() <= index) {
-        free_.push_back(static_cast<uint32_t>(slots_.size()));
-        slots_.emplace_back();
+    while (size_ <= index) {
+        free_.push_back(static_cast<uint32_t>(size_));
+        if (!grow()) return STATUS_INSUFFICIENT_RESOURCES;
     }
-    if (slots_[index].object) return STATUS_OBJECT_NAME_COLLISION;
+    Slot& slot = *slot_at(index);
+    Hold hold(slot);
+    if (slot.object) return STATUS_OBJECT_NAME_COLLISION;
     auto at = std::find(free_.begin(), free_.end(), static_cast<uint32_t>(index));
     if (at != free_.end()) free_.erase(at);
     object->handles_.fetch_add(1, std::memory_order_relaxed);
-    slots_[index] = {object.detach(), info};
+    slot.object = object.detach();
+    slot.info = info;
+    ++open_;
     return {};
 }
 
@@ -83,11 +120,15 @@ Result<void> HandleTable::close(HANDLE handle) {
     {
         std::lock_guard guard(lock_);
         Slot* slot = slot_of(handle);
-        if (!slot) return STATUS_INVALID_HANDLE;
+        if (!slot || !slot->object) return STATUS_INVALID_HANDLE;
         if (slot->info.protect_from_close) return STATUS_HANDLE_NOT_CLOSABLE;
-        object = Ref<Object>::adopt(slot->object);
-        *slot = {};
-        free_.push_back(static_cast<uint32_t>(slot - slots_.data()));
+        {
+            Hold hold(*slot);
+            object = Ref<Object>::adopt(std::exchange(slot->object, nullptr));
+            slot->info = {};
+        }
+        free_.push_back(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(handle) / 4 - 1));
+        --open_;
         last = object->handles_.fetch_sub(1, std::memory_order_acq_rel) == 1;
     }
     // Outside the lock: closing may block (a file with delete-on-close) or close other handles.
@@ -96,16 +137,18 @@ Result<void> HandleTable::close(HANDLE handle) {
 }
 
 Result<HandleTable::Entry> HandleTable::lookup(HANDLE handle) {
-    std::lock_guard guard(lock_);
     Slot* slot = slot_of(handle);
     if (!slot) return Status(STATUS_INVALID_HANDLE);
+    Hold hold(*slot);
+    if (!slot->object) return Status(STATUS_INVALID_HANDLE);
     return Entry{Ref<Object>::share(slot->object), slot->info};
 }
 
 Result<void> HandleTable::set_info(HANDLE handle, HandleInfo info) {
     std::lock_guard guard(lock_);
     Slot* slot = slot_of(handle);
-    if (!slot) return STATUS_INVALID_HANDLE;
+    if (!slot || !slot->object) return STATUS_INVALID_HANDLE;
+    Hold hold(*slot);
     slot->info = info;
     return {};
 }
@@ -113,17 +156,16 @@ Result<void> HandleTable::set_info(HANDLE handle, HandleInfo info) {
 std::vector<std::pair<HANDLE, HandleTable::Entry>> HandleTable::snapshot() {
     std::vector<std::pair<HANDLE, Entry>> all;
     std::lock_guard guard(lock_);
-    for (size_t i = 0; i < slots_.size(); ++i)
-        if (slots_[i].object)
-            all.emplace_back(value_of(i), Entry{Ref<Object>::share(slots_[i].object), slots_[i].info});
+    for (size_t i = 0; i < size_; ++i) {
+        Slot& slot = *slot_at(i);
+        if (slot.object) all.emplace_back(value_of(i), Entry{Ref<Object>::share(slot.object), slot.info});
+    }
     return all;
 }
 
 size_t HandleTable::count() const {
     std::lock_guard guard(lock_);
-    size_t open = 0;
-    for (const Slot& slot : slots_) open += slot.object != nullptr;
-    return open;
+    return open_;
 }
 
 }  // namespace lsw

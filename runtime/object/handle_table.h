@@ -1,10 +1,13 @@
 // HandleTable: handle values to objects with granted access and attributes, for the whole process.
 // A value is 4 × (index + 1); its slot is reused oldest first, so that a stale handle is seldom valid again.
 // Errors: STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED as NT gives them.
+// A lookup locks its slot alone, and slots never move: threads that use different handles do not meet.
 // Not here: pseudo handles of the current process and thread, which core/process resolves (resolve_pseudo).
 #pragma once
 
+#include <atomic>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -56,14 +59,23 @@ public:
 
 private:
     struct Slot {
+        std::atomic<bool> busy{false};  // while it is read or written
         Object* object = nullptr;
         HandleInfo info;
     };
-    std::vector<std::pair<HANDLE, Entry>> snapshot();
-    Slot* slot_of(HANDLE handle);
+    class Hold;  // of a slot
+    static constexpr size_t kMaximumHandles = 1 << 24;  // Windows' own limit per process
+    static constexpr size_t kChunk = 1024;
 
-    mutable std::mutex lock_;
-    std::vector<Slot> slots_;
+    std::vector<std::pair<HANDLE, Entry>> snapshot();
+    Slot* slot_at(size_t index) { return &chunks_[index / kChunk].load(std::memory_order_acquire)[index % kChunk]; }
+    Slot* slot_of(HANDLE handle);
+    bool grow();
+
+    mutable std::mutex lock_;  // of everything but lookups
+    std::atomic<Slot*> chunks_[kMaximumHandles / kChunk] = {};
+    std::atomic<size_t> size_{0};
+    size_t open_ = 0;
     std::deque<uint32_t> free_;
 };
 

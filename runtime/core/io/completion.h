@@ -8,6 +8,9 @@
 
 namespace lsw {
 
+namespace io {
+class ReadySet;
+}
 class IoObject;
 class Thread;
 
@@ -15,6 +18,8 @@ class Thread;
 class CompletionSink : public Object {
 public:
     virtual void post(uint64_t key, uint64_t context, NTSTATUS status, uint64_t information) = 0;
+    // Where its threads sleep, for descriptors of which nobody else waits to hear; null when there is none to be had.
+    virtual io::ReadySet* ready_set() { return nullptr; }
 
 protected:
     CompletionSink() : Object(ObjectType::IoCompletion) {}
@@ -24,7 +29,6 @@ protected:
 inline constexpr uint8_t kSkipPortOnSuccess = 1;
 inline constexpr uint8_t kSkipSetEvent = 2;
 
-
 // The asynchronous half of NtReadFile's parameters.
 struct IoRequest {
     IO_STATUS_BLOCK* status_block = nullptr;
@@ -32,6 +36,9 @@ struct IoRequest {
     Thread* thread = nullptr;     // who asked, when another thread ends the request (which then holds a reference)
     void* apc_routine = nullptr;  // PIO_APC_ROUTINE, run with (context, status_block)
     void* context = nullptr;      // APC's argument, or the value of the port's packet (Win32: the OVERLAPPED)
+
+    // Nobody hears of the end but through the port, if there is one.
+    bool tells_only_the_port() const { return context && !event && !apc_routine; }
 };
 
 // Before an operation begins: its event and the file object are not signalled while it runs.

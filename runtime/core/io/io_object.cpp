@@ -42,18 +42,11 @@ NTSTATUS IoObject::begin_pages(const IoRequest& request, bool writing, void* con
 }
 
 bool IoObject::bind_completion(Ref<CompletionSink> port, uint64_t key) {
-    std::lock_guard guard(completion_lock_);
-    if (completion_.port) return false;
-    completion_.port = std::move(port);
-    completion_.key = key;
-    has_completion_.store(true, std::memory_order_release);
+    if (binding_.exchange(true)) return false;
+    port_ = std::move(port);
+    key_ = key;
+    bound_.store(true, std::memory_order_release);
     return true;
-}
-
-void IoObject::set_completion_modes(uint8_t modes) {
-    std::lock_guard guard(completion_lock_);
-    completion_.modes |= modes;
-    has_completion_.store(true, std::memory_order_release);
 }
 
 }  // namespace lsw

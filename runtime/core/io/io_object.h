@@ -1,8 +1,8 @@
 // IoObject: everything NtReadFile and NtWriteFile may be called on. Files, pipes, consoles and devices derive from it.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <mutex>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -70,23 +70,24 @@ public:
         uint64_t key = 0;
         uint8_t modes = 0;
     };
+    // A port is bound once, and stays for the object's life: looked at without a lock.
     CompletionBinding completion() {
-        if (!has_completion_.load(std::memory_order_acquire)) return {};
-        std::lock_guard guard(completion_lock_);
-        return completion_;
+        if (!bound_.load(std::memory_order_acquire)) return {{}, 0, modes_.load(std::memory_order_relaxed)};
+        return {port_, key_, modes_.load(std::memory_order_relaxed)};
     }
-    bool has_completion() const { return has_completion_.load(std::memory_order_acquire); }
+    bool has_completion() const { return bound_.load(std::memory_order_acquire); }
     // False where a port is bound already (ports are bound once).
     bool bind_completion(Ref<CompletionSink> port, uint64_t key);
-    void set_completion_modes(uint8_t modes);
+    void set_completion_modes(uint8_t modes) { modes_.fetch_or(modes); }
 
 protected:
     IoObject() : Object(kType) {}
 
 private:
-    std::atomic<bool> has_completion_{false};
-    std::mutex completion_lock_;
-    CompletionBinding completion_;
+    std::atomic<bool> binding_{false}, bound_{false};
+    std::atomic<uint8_t> modes_{0};
+    Ref<CompletionSink> port_;
+    uint64_t key_ = 0;
 };
 
 // A pipe, terminal or device behind one descriptor, without a position of its own.

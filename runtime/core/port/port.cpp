@@ -10,6 +10,7 @@
 #include "core/wait/bridge.h"
 #include "core/wait/multi_wait.h"
 #include "iouring-io/engine.h"
+#include "iouring-io/ready_set.h"
 
 namespace lsw {
 
@@ -35,8 +36,33 @@ uint32_t limit_of(uint32_t concurrency) {
 
 CompletionPort::CompletionPort(uint32_t concurrency) : concurrency_(concurrency), limit_(limit_of(concurrency)) {}
 
+CompletionPort::~CompletionPort() {
+    if (io::ReadySet* set = ready_.load()) set->release();
+}
+
+io::ReadySet* CompletionPort::ready_set() {
+    io::ReadySet* set = ready_.load();
+    if (set || !(set = io::ReadySet::make())) return set;
+    io::ReadySet* none = nullptr;
+    if (!ready_.compare_exchange_strong(none, set)) {
+        set->release();
+        return none;
+    }
+    // Who sleeps already does so without the set.
+    sequence_.fetch_add(1);
+    wake_sleepers();
+    return set;
+}
+
+// One or more of those that wait where there is no telling who will come.
+void CompletionPort::wake_sleepers() {
+    if (attending_.load() != 0) io::engine().wake_attendant();
+    if (sleepers_.load() != 0) futex_wake(&sequence_, INT_MAX, FutexScope::Private);
+}
+
 void CompletionPort::wake_one() {
     sequence_.fetch_add(1);
+    if (io::ReadySet* set = ready_.load()) set->wake();
     if (attending_.load() != 0) return io::engine().wake_attendant();
     if (sleepers_.load() != 0) futex_wake(&sequence_, 1, FutexScope::Private);
 }
@@ -143,6 +169,7 @@ int CompletionPort::sleep(uint32_t sequence, bool alertable, int64_t deadline_ns
     }
     io::Engine* engine = io::engine_if_used();
     if (engine) engine->rely(true);
+    if (io::ReadySet* set = ready_.load()) set->hand_over();
     sleepers_.fetch_add(1);
     // A signal between the look at the sequence and here found nobody to wake.
     int error = sequence_.load() == sequence ? wait_any_word(sleep->words, sleep->count, sleep->deadline_ns) : 0;
@@ -151,9 +178,16 @@ int CompletionPort::sleep(uint32_t sequence, bool alertable, int64_t deadline_ns
     return error;
 }
 
-// For nothing but packets: in the engine, where the completions come from, or where another thread is there already, in a futex.
+// For nothing but packets: where the completions come from. In the port's set (the engine's watcher then empties the ring); in
+// the engine; or where another thread is there already, in a futex.
 int CompletionPort::sleep_alone(uint32_t sequence, int64_t deadline_ns) {
     io::Engine* engine = io::engine_if_used();
+    if (io::ReadySet* set = ready_.load()) {
+        if (engine) engine->submit(), engine->rely(true);
+        int error = set->attend(sequence_, sequence, deadline_ns);
+        if (engine) engine->rely(false);
+        return error;
+    }
     if (engine) {
         attending_.fetch_add(1);
         int error = engine->attend(sequence_, sequence, deadline_ns);
@@ -182,14 +216,16 @@ NTSTATUS CompletionPort::wait_for_packets(std::span<Completion> packets, uint32_
             if (may_give()) *count = pop(packets);
             if (counted && *count != 0) ++running_;
             more = (!queue_.empty() && may_give()) || !pending_.empty();
-            if (*count == 0 && closed_) return STATUS_ABANDONED_WAIT_0;
+            if (*count == 0 && closed_) break;
         }
         if (*count != 0) {
             // A wake-up that this thread got for a signal may have been the only one for the rest.
-            if (more && (sleepers_.load() != 0 || attending_.load() != 0)) wake_one();
+            if (more) wake_one();
             return STATUS_SUCCESS;
         }
         // What has ended may be there already, for the taking.
+        if (io::ReadySet* set = first && deadline_ns == 0 ? ready_.load() : nullptr)
+            if (set->serve()) continue;
         if (io::Engine* engine = first ? io::engine_if_used() : nullptr) {
             if (deadline_ns == 0) engine->submit();
             if (engine->reap() != 0) continue;
@@ -198,6 +234,8 @@ NTSTATUS CompletionPort::wait_for_packets(std::span<Completion> packets, uint32_
         if (deadline_ns != kForever && monotonic_ns() >= deadline_ns) return STATUS_TIMEOUT;
         if (sleep(sequence, alertable, deadline_ns) == EINTR) self.check_termination_in_wait();
     }
+    wake_one();  // the next one that sleeps here is to leave, too
+    return STATUS_ABANDONED_WAIT_0;
 }
 
 NTSTATUS CompletionPort::remove(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns) {
@@ -225,8 +263,8 @@ void CompletionPort::on_last_handle_closed() {
         closed_ = true;
     }
     sequence_.fetch_add(1);
-    if (attending_.load() != 0) io::engine().wake_attendant();
-    futex_wake(&sequence_, INT_MAX, FutexScope::Private);
+    if (io::ReadySet* set = ready_.load()) set->wake();
+    wake_sleepers();
 }
 
 bool WaitPacket::try_take() {

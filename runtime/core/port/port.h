@@ -1,7 +1,8 @@
 // CompletionPort and WaitPacket: I/O completion ports, and the packets that a port receives when an object is signalled
 // ("I/O Completion Ports"; NtAssociateWaitCompletionPacket). A thread that waits for packets also waits, in the same futex
 // call, for the objects of the port's pending wait packets, so that no other thread has to watch them. Without such packets it
-// sleeps in the I/O engine, if that is in use, and runs the completions of operations itself (Engine::attend).
+// sleeps in the port's ready set, if sockets report to the port, or in the I/O engine, if that is in use, and runs the
+// completions of operations itself (ReadySet::attend, Engine::attend).
 //
 // The port counts its running threads: those that took a packet and neither came back for another nor sleep in a wait. Packets
 // are given out while there are fewer than the limit ("I/O Completion Ports").
@@ -35,6 +36,7 @@ public:
     explicit CompletionPort(uint32_t concurrency);
 
     void post(uint64_t key, uint64_t context, NTSTATUS status, uint64_t information) override;
+    io::ReadySet* ready_set() override;
 
     // Waits for at least one packet; takes as many as there are, up to the span's size. The count, 0 with STATUS_TIMEOUT,
     // STATUS_USER_APC or STATUS_ABANDONED_WAIT_0 (the port's last handle was closed).
@@ -45,11 +47,13 @@ public:
     void on_last_handle_closed() override;
 
 private:
+    ~CompletionPort() override;
     friend class WaitPacket;
     struct Sleep;
     uint32_t pop(std::span<Completion> packets);
     void collect_signalled();
     void wake_one();
+    void wake_sleepers();
     int sleep(uint32_t sequence, bool alertable, int64_t deadline_ns);
     int sleep_alone(uint32_t sequence, int64_t deadline_ns);
     NTSTATUS wait_for_packets(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns);
@@ -66,6 +70,7 @@ private:
     std::atomic<uint32_t> sequence_{0};
     std::atomic<uint32_t> sleepers_{0};   // in futexes
     std::atomic<uint32_t> attending_{0};  // in the I/O engine
+    std::atomic<io::ReadySet*> ready_{nullptr};
     const uint32_t concurrency_;
     const uint32_t limit_;
     uint32_t running_ = 0;

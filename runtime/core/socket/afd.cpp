@@ -9,9 +9,9 @@
 
 #include "core/file/open.h"
 #include "core/runtime.h"
-#include "core/socket/reactor.h"
 #include "core/thread/thread.h"
 #include "core/wait/wait.h"
+#include "iouring-io/engine.h"
 
 namespace lsw {
 namespace {
@@ -82,10 +82,10 @@ ULONG SocketObject::afd_events() {
     return events;
 }
 
-void SocketObject::add_poll(AfdPoll& poll) {
+void SocketObject::add_poll(AfdPoll& poll, io::ReadySet* set) {
     std::lock_guard guard(lock_);
     polls_.push_back(&poll);
-    watch();
+    watch(set);
 }
 
 void SocketObject::remove_poll(AfdPoll& poll) {
@@ -126,32 +126,49 @@ void AfdPoll::finish(NTSTATUS status, uint32_t count, const AFD_POLL_HANDLE_INFO
     finish_io(*device_, request_, status, status == STATUS_CANCELLED ? 0 : bytes, pended);
 }
 
+// The one who ends it: out of everything that knows of it. False when another has been here.
+bool AfdPoll::leave() {
+    if (ended_.exchange(true)) return false;
+    for (Entry& entry : entries_) entry.socket->remove_poll(*this);
+    if (timed_) io::engine().cancel(timer_);
+    std::lock_guard guard(polls().lock);
+    std::erase_if(polls().pending, [&](const Ref<AfdPoll>& poll) { return poll.get() == this; });
+    return true;
+}
+
 bool AfdPoll::check() {
     if (ended_) return true;
     std::vector<AFD_POLL_HANDLE_INFO> found(entries_.size());
     uint32_t count = collect(found.data());
     if (count == 0) return false;
-    if (!ended_.exchange(true)) {
-        Ref<AfdPoll> self = Ref<AfdPoll>::share(this);
-        for (Entry& entry : entries_) entry.socket->remove_poll(*this);
-        {
-            std::lock_guard guard(polls().lock);
-            std::erase_if(polls().pending, [&](const Ref<AfdPoll>& poll) { return poll.get() == this; });
-        }
-        finish(STATUS_SUCCESS, count, found.data(), true);
-    }
+    Ref<AfdPoll> self = Ref<AfdPoll>::share(this);
+    if (leave()) finish(STATUS_SUCCESS, count, found.data(), true);
     return true;
 }
 
 void AfdPoll::end(NTSTATUS status) {
-    if (ended_.exchange(true)) return;
     Ref<AfdPoll> self = Ref<AfdPoll>::share(this);
-    for (Entry& entry : entries_) entry.socket->remove_poll(*this);
-    {
-        std::lock_guard guard(polls().lock);
-        std::erase_if(polls().pending, [&](const Ref<AfdPoll>& poll) { return poll.get() == this; });
-    }
-    finish(status, 0, nullptr, true);
+    if (leave()) finish(status, 0, nullptr, true);
+}
+
+// Who hears of the end: the port's threads, when there is a port and nothing else.
+io::ReadySet* AfdPoll::set() const {
+    if (!request_.tells_only_the_port() || !device_->has_completion()) return nullptr;
+    Ref<CompletionSink> port = device_->completion().port;
+    return port ? port->ready_set() : nullptr;
+}
+
+void AfdPoll::start_timer(int64_t deadline_ns) {
+    timed_ = true;
+    io::prepare_timeout(timer_, deadline_ns);
+    timer_.context = this;
+    timer_.done = [](io::Operation& timer, int32_t) {
+        auto* poll = static_cast<AfdPoll*>(timer.context);
+        poll->end(STATUS_TIMEOUT);
+        poll->release();
+    };
+    retain();
+    io::engine().start(timer_);
 }
 
 NTSTATUS AfdPoll::begin(int64_t deadline_ns) {
@@ -172,8 +189,9 @@ NTSTATUS AfdPoll::begin(int64_t deadline_ns) {
         std::lock_guard guard(polls().lock);
         polls().pending.push_back(Ref<AfdPoll>::share(this));
     }
-    for (Entry& entry : entries_) entry.socket->add_poll(*this);
-    if (deadline_ns != kForever) reactor_expire_at(*this, deadline_ns);
+    if (deadline_ns != kForever) start_timer(deadline_ns);
+    io::ReadySet* where = set();
+    for (Entry& entry : entries_) entry.socket->add_poll(*this, where);
     // What changed before the sockets knew of this poll; one that ended meanwhile left those it knew.
     if (check())
         for (Entry& entry : entries_) entry.socket->remove_poll(*this);

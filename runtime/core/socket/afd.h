@@ -8,6 +8,7 @@
 #include "abi/winsock.h"
 #include "core/io/io_object.h"
 #include "core/socket/socket.h"
+#include "iouring-io/operation.h"
 
 namespace lsw {
 
@@ -34,6 +35,9 @@ public:
 
 private:
     uint32_t collect(AFD_POLL_HANDLE_INFO* out);
+    io::ReadySet* set() const;
+    void start_timer(int64_t deadline_ns);
+    bool leave();
     void finish(NTSTATUS status, uint32_t count, const AFD_POLL_HANDLE_INFO* found, bool pended);
 
     Ref<IoObject> device_;
@@ -43,6 +47,8 @@ private:
     std::vector<Entry> entries_;
     const bool exclusive_;
     std::atomic<bool> ended_{false};
+    bool timed_ = false;
+    io::Operation timer_;
 };
 
 // A control code of a socket or of a handle on \Device\Afd; STATUS_INVALID_DEVICE_REQUEST for anything else.

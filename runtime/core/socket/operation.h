@@ -71,6 +71,9 @@ struct SocketOperation {
 
     SocketOperation();
     ~SocketOperation();
+    // One is made per call; each thread keeps some for the next.
+    static void* operator new(size_t size);
+    static void operator delete(void* block);
 };
 
 // What a socket call answers when it has to wait; never seen by the program as a result of an attempt.

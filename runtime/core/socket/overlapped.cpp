@@ -1,4 +1,4 @@
-// Overlapped operations: queued when they cannot end at once, continued by the reactor, ended through finish_io.
+// Overlapped operations: queued when they cannot end at once, continued when the socket changes, ended through finish_io.
 #include <fcntl.h>
 #include <poll.h>
 
@@ -9,7 +9,6 @@
 #include "core/socket/afd.h"
 #include "core/socket/control_data.h"
 #include "core/socket/errors.h"
-#include "core/socket/reactor.h"
 #include "core/socket/sleepers.h"
 #include "core/socket/socket.h"
 #include "core/thread/thread.h"
@@ -31,6 +30,39 @@ void put_address(int fd, int (*ask)(int, sockaddr*, socklen_t*), char* at, uint3
 
 SocketOperation::SocketOperation() = default;
 SocketOperation::~SocketOperation() = default;
+
+namespace {
+
+struct SpareBlocks {
+    static constexpr unsigned kMost = 64;  // as many as a thread takes from a port at a time
+    struct Block {
+        Block* next;
+    };
+    Block* first = nullptr;
+    unsigned count = 0;
+    ~SpareBlocks() {
+        while (first) ::operator delete(std::exchange(first, first->next));
+        count = kMost;  // what is freed from here on is no longer kept
+    }
+};
+thread_local SpareBlocks spare_blocks;
+
+}  // namespace
+
+void* SocketOperation::operator new(size_t size) {
+    SpareBlocks& spare = spare_blocks;
+    if (!spare.first) return ::operator new(size);
+    --spare.count;
+    return std::exchange(spare.first, spare.first->next);
+}
+
+void SocketOperation::operator delete(void* block) {
+    SpareBlocks& spare = spare_blocks;
+    if (spare.count >= SpareBlocks::kMost) return ::operator delete(block);
+    ++spare.count;
+    auto* kept = static_cast<SpareBlocks::Block*>(block);
+    kept->next = std::exchange(spare.first, kept);
+}
 
 SocketObject::Queue& SocketObject::queue_of(const SocketOperation& operation) {
     bool receives = operation.kind == Step::Receive || operation.kind == Step::Accept || operation.kind == Step::AcceptData;
@@ -90,7 +122,7 @@ NTSTATUS SocketObject::end(std::unique_ptr<SocketOperation> operation, NTSTATUS 
     // A datagram cut short is told through the completion, as if it had come later.
     if (status == STATUS_BUFFER_OVERFLOW) operation->pended = true;
     bool pended = operation->pended;
-    reports.signal();
+    if (!pended) reports.signal();
     finish_io(reports, operation->request, status, moved, pended);
     return status == STATUS_BUFFER_OVERFLOW ? STATUS_PENDING : status;
 }
@@ -102,9 +134,10 @@ NTSTATUS SocketObject::queue(std::unique_ptr<SocketOperation> operation, uint64_
     {
         std::lock_guard guard(lock_);
         if (closed_) return STATUS_INVALID_HANDLE;
-        if (record_) reset_event(*record_);
+        begins();
         Queue& queue = queue_of(*operation);
-        if (queue.empty()) status = attempt(*operation, &moved);
+        if (queue.empty()) status = attempt_in_turn(*operation, &moved);
+        if (status == kSocketAgain && !watch(set_for(operation->request))) status = STATUS_INSUFFICIENT_RESOURCES;
         if (status == kSocketAgain) {
             if (!operation->pended) {
                 operation->pended = true;
@@ -115,7 +148,6 @@ NTSTATUS SocketObject::queue(std::unique_ptr<SocketOperation> operation, uint64_
                     __atomic_store_n(&block->Status, STATUS_PENDING, __ATOMIC_RELEASE);
             }
             queue.push_back(std::move(operation));
-            watch();
             return STATUS_PENDING;
         }
     }
@@ -128,34 +160,49 @@ NTSTATUS SocketObject::submit(std::unique_ptr<SocketOperation> operation, uint64
     return queue(std::move(operation), moved);
 }
 
-// Ends the first operation of a queue if it can; whether it could.
-bool SocketObject::run_one(Queue& queue) {
-    std::unique_ptr<SocketOperation> ended;
-    NTSTATUS status;
-    uint64_t moved = 0;
-    {
-        std::lock_guard guard(lock_);
-        if (queue.empty()) return false;
-        status = attempt(*queue.front(), &moved);
-        if (status == kSocketAgain) return false;
-        ended = std::move(queue.front());
-        queue.pop_front();
-    }
-    end(std::move(ended), status, moved);
-    return true;
+// Under the lock, the operation being the first of its queue. A stream that the last receive emptied is not asked again
+// before something is told of it.
+NTSTATUS SocketObject::attempt_in_turn(SocketOperation& operation, uint64_t* moved) {
+    bool receives = operation.kind == Step::Receive && operation.flags == 0 && is_stream() && kind_.family != AF_UNIX;
+    if (!receives) return attempt(operation, moved);
+    if (drained_ && home_ && !receive_shut_ && state_ == State::Connected) return kSocketAgain;
+    size_t wanted = operation.pieces.total();
+    NTSTATUS status = attempt(operation, moved);
+    drained_ = !never_drained_ && (status == kSocketAgain || (status == STATUS_SUCCESS && *moved < wanted));
+    return status;
 }
 
-void SocketObject::on_ready() {
-    while (run_one(receives_)) {}
-    while (run_one(sends_)) {}
+// Under the lock, but for the ends: ends the operations of a queue that can. The lock stays open when there is nothing more
+// to do for anybody.
+void SocketObject::run(Queue& queue, std::unique_lock<std::mutex>& guard) {
+    while (!queue.empty()) {
+        uint64_t moved = 0;
+        NTSTATUS status = attempt_in_turn(*queue.front(), &moved);
+        if (status == kSocketAgain) return;
+        std::unique_ptr<SocketOperation> ended = std::move(queue.front());
+        queue.pop_front();
+        bool idle = receives_.empty() && sends_.empty() && !selection_ && polls_.empty();
+        guard.unlock();
+        end(std::move(ended), status, moved);
+        if (idle) return;
+        guard.lock();
+    }
+}
+
+void SocketObject::on_ready(uint32_t events) {
+    std::unique_lock guard(lock_);
+    if (events & ~uint32_t{EPOLLOUT}) drained_ = false;
+    if (events & ~uint32_t{EPOLLIN | EPOLLOUT}) never_drained_ = true;
+    run(receives_, guard);
+    if (guard.owns_lock()) run(sends_, guard);
+    if (!guard.owns_lock() || (!selection_ && polls_.empty())) return;
+    guard.unlock();
     update_selection();
     std::vector<AfdPoll*> polls;
-    {
-        std::lock_guard guard(lock_);
-        if (polls_.empty()) return;
-        polls = polls_;
-        for (AfdPoll* poll : polls) poll->retain();
-    }
+    guard.lock();
+    polls = polls_;
+    for (AfdPoll* poll : polls) poll->retain();
+    guard.unlock();
     for (AfdPoll* poll : polls) {
         poll->check();
         poll->release();

@@ -30,7 +30,7 @@ void SocketObject::select_events(Ref<Event> event, LONG mask) {
         fresh->enabled = state_ == State::Connecting ? ~LONG{0} : ~FD_CONNECT;
         selection_ = std::move(fresh);
         nonblocking = true;
-        watch();
+        watch(nullptr);
     }
     update_selection();
 }

@@ -11,7 +11,6 @@
 
 #include "core/socket/afd.h"
 #include "core/socket/errors.h"
-#include "core/socket/reactor.h"
 #include "core/socket/sleepers.h"
 #include "core/wait/arena.h"
 #include "core/wait/clock.h"
@@ -38,25 +37,33 @@ SocketObject::SocketObject(UniqueFd fd, Kind kind, bool overlapped, State state)
 }
 
 SocketObject::~SocketObject() {
-    if (record_) release_record(record_);
+    if (SyncRecord* record = record_.load()) release_record(record);
 }
 
 SyncRecord* SocketObject::record() {
+    if (SyncRecord* record = record_.load()) return record;
     std::lock_guard guard(lock_);
-    if (!record_) {
+    if (!record_.load()) {
         auto made = allocate_record(SyncKind::ManualEvent);
-        if (made.ok()) record_ = *made;
+        if (!made.ok()) return nullptr;
+        record_.store(*made);
+        // What ended before there was a record, or saw none just now.
+        if (signalled_.load()) set_event(**made);
     }
-    return record_;
+    waited_on_ = true;
+    if (home_) watch(nullptr);
+    return record_.load();
 }
 
+// An operation has ended, and its status block says so.
 void SocketObject::signal() {
-    SyncRecord* record;
-    {
-        std::lock_guard guard(lock_);
-        record = record_;
-    }
-    if (record) set_event(*record);
+    signalled_ = true;
+    if (SyncRecord* record = record_.load()) set_event(*record);
+}
+
+void SocketObject::begins() {
+    signalled_.store(false, std::memory_order_relaxed);
+    if (SyncRecord* record = record_.load()) reset_event(*record);
 }
 
 void SocketObject::on_last_handle_closed() {
@@ -64,24 +71,54 @@ void SocketObject::on_last_handle_closed() {
     wake_sleepers(*this, STATUS_HANDLES_CLOSED);
     cancel(nullptr);
     std::vector<AfdPoll*> polls;
-    bool watched;
-    {
-        std::lock_guard guard(lock_);
-        polls = polls_;
-        for (AfdPoll* poll : polls) poll->retain();
-        selection_.reset();
-        watched = std::exchange(watched_, false);
-    }
+    std::unique_lock guard(lock_);
+    polls = polls_;
+    for (AfdPoll* poll : polls) poll->retain();
+    selection_.reset();
+    leave_set(guard);
+    guard.unlock();
     for (AfdPoll* poll : polls) {
         poll->check();
         poll->release();
     }
-    if (watched) reactor_remove(*this);
 }
 
-// Under the lock.
-void SocketObject::watch() {
-    if (!watched_ && !closed_) watched_ = reactor_add(*this);
+// Under the lock: from now on the socket hears of its changes, in `set` (null: the common one) or where it is already. With
+// waiters in two places only the common set serves both. False when the kernel refuses.
+bool SocketObject::watch(io::ReadySet* set) {
+    if (closed_ || (home_ && home_ == set && !waited_on_)) return true;
+    if (waited_on_ || home_ || !set) set = io::ReadySet::common();
+    if (!set) return home_;
+    if (home_ == set) return true;
+    if (io::ReadySet* before = std::exchange(home_, nullptr)) {
+        before->remove(ticket_, fd_.get());
+        before->release();
+    }
+    ticket_ = set->add(*this, fd_.get());
+    if (ticket_ == io::ReadySet::kNone) return false;
+    set->retain();
+    home_ = set;
+    return true;
+}
+
+// Under the lock, which is let go meanwhile.
+void SocketObject::leave_set(std::unique_lock<std::mutex>& guard) {
+    io::ReadySet* set = std::exchange(home_, nullptr);
+    if (!set) return;
+    io::ReadySet::Ticket ticket = ticket_;
+    drained_ = false;
+    guard.unlock();
+    set->remove(ticket, fd_.get());
+    set->release();
+    guard.lock();
+}
+
+// Under the lock: where those sleep who wait for the end of this; null when that is anywhere.
+io::ReadySet* SocketObject::set_for(const IoRequest& request) {
+    if (!request.tells_only_the_port() || !has_completion()) return nullptr;
+    if (!port_set_)
+        if (Ref<CompletionSink> port = completion().port) port_set_ = port->ready_set();
+    return port_set_;
 }
 
 // A connect that ended is noticed once: SO_ERROR gives its error only once, so it is kept here.
@@ -193,8 +230,8 @@ int SocketObject::connect(const sockaddr_storage& address, socklen_t length) {
             std::lock_guard guard(lock_);
             if (selection_) selection_->enabled |= FD_CONNECT | FD_WRITE;
         }
-        // It may have ended already, and been seen by the reactor before this socket knew that it connects.
-        on_ready();
+        // It may have ended already, and been told before this socket knew that it connects.
+        look_again();
         return error;
     }
     while (error == WSAEWOULDBLOCK) {
@@ -205,7 +242,7 @@ int SocketObject::connect(const sockaddr_storage& address, socklen_t length) {
         std::lock_guard guard(connect_lock_);
         error = winsock_error(std::exchange(connect_error_, 0));
     }
-    if (error == 0) on_ready();
+    if (error == 0) look_again();
     return error;
 }
 
@@ -273,6 +310,7 @@ void SocketObject::adopt_connection(UniqueFd fd) {
         dup3(fd.get(), fd_.get(), O_CLOEXEC);
         state_ = State::Connected;
         receive_shut_ = send_shut_ = reset_seen_ = false;
+        drained_ = never_drained_ = false;
         connected_at_ns = monotonic_ns();
         peer.second = sizeof peer.first;
         if (getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer.first), &peer.second) < 0 || kind_.family == AF_UNIX)
@@ -281,17 +319,16 @@ void SocketObject::adopt_connection(UniqueFd fd) {
     rewatch();
 }
 
-// The descriptor is another one now: the reactor must learn it anew.
+// The descriptor is another one now: the set must learn it anew.
 void SocketObject::rewatch() {
-    bool watched;
-    {
-        std::lock_guard guard(lock_);
-        watched = std::exchange(watched_, false);
-    }
-    if (!watched) return;
-    reactor_remove(*this);
-    std::lock_guard guard(lock_);
-    watch();
+    std::unique_lock guard(lock_);
+    io::ReadySet* set = home_;
+    if (!set) return;
+    set->retain();
+    leave_set(guard);
+    if (!home_) watch(set);
+    guard.unlock();
+    set->release();
 }
 
 NTSTATUS SocketObject::disconnect(bool reuse) {
@@ -306,6 +343,7 @@ NTSTATUS SocketObject::disconnect(bool reuse) {
         dup3(fresh.get(), fd_.get(), O_CLOEXEC);
         state_ = State::Fresh;
         receive_shut_ = send_shut_ = reset_seen_ = false;
+        drained_ = never_drained_ = false;
     }
     rewatch();
     return STATUS_SUCCESS;

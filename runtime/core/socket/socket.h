@@ -2,8 +2,9 @@
 // its time-outs, which half was shut down, a connect that is under way, pending overlapped operations, selected events.
 //
 // The descriptor never blocks. A blocking call tries, sleeps in poll(2) on the socket and on a descriptor by which
-// closesocket wakes it (sleepers.h), and tries again. An overlapped operation that cannot end at once is queued, and the
-// reactor (reactor.h) goes on with it when the socket changes; operations of one direction end in the order they began.
+// closesocket wakes it (sleepers.h), and tries again. An overlapped operation that cannot end at once is queued, and goes on
+// when the ready set that the socket is in (iouring-io/ready_set.h) tells that it changed: the set of its completion port while
+// only that port's threads wait for it, else the common one. Operations of one direction end in the order they began.
 // Addresses and errors are translated in address.h and errors.h; options in options.h.
 #pragma once
 
@@ -20,12 +21,13 @@
 #include "core/socket/operation.h"
 #include "core/wait/sync_objects.h"
 #include "core/wait/waitable.h"
+#include "iouring-io/ready_set.h"
 
 namespace lsw {
 
 class AfdPoll;
 
-class SocketObject final : public IoObject, public Waitable {
+class SocketObject final : public IoObject, public Waitable, private io::ReadyTarget {
 public:
     struct Kind {
         int family, type, protocol;  // Linux's
@@ -46,6 +48,7 @@ public:
     SocketObject* as_socket() override { return this; }
     Waitable* waitable() override { return this; }
     SyncRecord* record() override;
+    void operation_ended() override { signal(); }
     void on_last_handle_closed() override;
 
     const Kind& kind() const { return kind_; }
@@ -79,7 +82,7 @@ public:
 
     // IOCTL_AFD_POLL: what of AFD_POLL_* is true now; polls are told of every change until they end.
     ULONG afd_events();
-    void add_poll(AfdPoll& poll);
+    void add_poll(AfdPoll& poll, io::ReadySet* set);  // null: the common one
     void remove_poll(AfdPoll& poll);
 
     // poll(2)'s view with what never comes true on Windows taken out: a stream that was never connected is neither
@@ -89,10 +92,6 @@ public:
     };
     Readiness readiness(short revents);
     Readiness readiness_now();
-
-    // The reactor's side.
-    void on_ready();
-    uint64_t reactor_id = 0;
 
     std::atomic<bool> nonblocking{false};
     std::atomic<uint32_t> receive_timeout_ms{0}, send_timeout_ms{0};
@@ -130,12 +129,20 @@ private:
     NTSTATUS sleep_for(short events, int64_t deadline_ns);
     NTSTATUS end_connect();
     Queue& queue_of(const SocketOperation& operation);
-    bool run_one(Queue& queue);
+    void on_ready(uint32_t events) override;
+    void retain_target() override { retain(); }
+    void release_target() override { release(); }
+    void look_again() { on_ready(EPOLLIN | EPOLLOUT); }
+    io::ReadySet* set_for(const IoRequest& request);
+    void run(Queue& queue, std::unique_lock<std::mutex>& guard);
+    NTSTATUS attempt_in_turn(SocketOperation& operation, uint64_t* moved);
     NTSTATUS end(std::unique_ptr<SocketOperation> operation, NTSTATUS status, uint64_t moved);
     NTSTATUS end_accept(std::unique_ptr<SocketOperation>& operation);
     NTSTATUS queue(std::unique_ptr<SocketOperation> operation, uint64_t* moved);
     void signal();
-    void watch();
+    void begins();
+    bool watch(io::ReadySet* set);
+    void leave_set(std::unique_lock<std::mutex>& guard);
     void update_selection();
     void record_event(LONG event, int error);
 
@@ -149,11 +156,19 @@ private:
     std::atomic<bool> reset_seen_{false}, receive_shut_{false}, send_shut_{false};
     std::atomic<bool> port_unreachable_{false};
     int connect_error_ = 0;
-    bool watched_ = false;
+    // The set it is in, by its own reference, and its ticket there.
+    io::ReadySet* home_ = nullptr;
+    io::ReadySet::Ticket ticket_ = io::ReadySet::kNone;
+    io::ReadySet* port_set_ = nullptr;  // its port's, which lives as long as the binding
+    bool waited_on_ = false;            // the handle itself: then the common set it is
+    // While in a set: the last receive took all there was, and nothing has been told since.
+    bool drained_ = false;
+    bool never_drained_ = false;  // hung up, or urgent data: the end of a short receive says nothing
     Queue receives_, sends_;
     std::unique_ptr<Selection> selection_;
     std::vector<AfdPoll*> polls_;
-    SyncRecord* record_ = nullptr;
+    std::atomic<SyncRecord*> record_{nullptr};  // made when first waited for, in the state that is kept here:
+    std::atomic<bool> signalled_{false};
 };
 
 }  // namespace lsw

@@ -1,6 +1,8 @@
 // Sending and receiving: one attempt at a time, which never sleeps, and the calls that sleep between attempts.
 #include <poll.h>
 #include <sys/sendfile.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -14,9 +16,24 @@
 #include "core/wait/clock.h"
 
 namespace lsw {
+namespace {
 
 // What one system call takes (IOV_MAX).
-static constexpr size_t kMostPieces = 1024;
+constexpr size_t kMostPieces = 1024;
+
+// Most transfers of streams are one piece, for which the kernel need not read a msghdr and its pieces. Not the C library's
+// functions: they are points of cancellation, which costs more than the piece saves.
+ssize_t send_message(int fd, const msghdr& message, int flags) {
+    if (message.msg_iovlen != 1 || message.msg_name || message.msg_control) return sendmsg(fd, &message, flags);
+    return syscall(SYS_sendto, fd, message.msg_iov->iov_base, message.msg_iov->iov_len, flags, nullptr, 0);
+}
+
+ssize_t receive_stream(int fd, msghdr& message, int flags) {
+    if (message.msg_iovlen != 1 || message.msg_control) return recvmsg(fd, &message, flags);
+    return syscall(SYS_recvfrom, fd, message.msg_iov->iov_base, message.msg_iov->iov_len, flags, nullptr, nullptr);
+}
+
+}  // namespace
 
 bool Pieces::assign(const WSABUF* buffers, uint32_t count) {
     constexpr uint32_t kMost = 1 << 20;
@@ -95,7 +112,8 @@ NTSTATUS SocketObject::attempt_receive(SocketOperation& operation, uint64_t* mov
     if (operation.message && operation.message->Control.len)
         message.msg_control = control, message.msg_controllen = sizeof control;
     bool whole = operation.flags & MSG_WAITALL && is_stream();
-    ssize_t got = recvmsg(fd_.get(), &message, (operation.flags & ~MSG_WAITALL) | MSG_DONTWAIT);
+    int flags = (operation.flags & ~MSG_WAITALL) | MSG_DONTWAIT;
+    ssize_t got = is_stream() ? receive_stream(fd_.get(), message, flags) : recvmsg(fd_.get(), &message, flags);
     if (got < 0) {
         NTSTATUS failure = receive_failure(errno);
         bool partly = operation.done > 0 && failure != kSocketAgain;
@@ -123,7 +141,7 @@ NTSTATUS SocketObject::attempt_send(SocketOperation& operation, uint64_t* moved)
         if (!is_stream() && operation.pieces.count() > kMostPieces) return STATUS_INSUFFICIENT_RESOURCES;
         if (operation.to_length) message.msg_name = &operation.to, message.msg_namelen = operation.to_length;
         if (operation.control) message.msg_control = operation.control.get(), message.msg_controllen = operation.control_bytes;
-        ssize_t put = sendmsg(fd_.get(), &message, operation.flags | MSG_DONTWAIT | MSG_NOSIGNAL);
+        ssize_t put = send_message(fd_.get(), message, operation.flags | MSG_DONTWAIT | MSG_NOSIGNAL);
         if (put < 0 && errno == EISCONN && is_stream() && operation.to_length) {
             operation.to_length = 0;  // ignored on a connected stream
             continue;

@@ -66,8 +66,9 @@ int name_of(SocketObject& socket, WinSockAddr* name, int* namelen, Ask ask) {
 Ref<SocketObject> lsw::winsock_socket(SOCKET s) {
     auto object = runtime().handles.get<IoObject>(reinterpret_cast<HANDLE>(s));
     auto* socket = object.ok() ? (*object)->as_socket() : nullptr;
-    if (!socket) set_last_error(WSAENOTSOCK);
-    return Ref<SocketObject>::share(socket);
+    if (!socket) return set_last_error(WSAENOTSOCK), nullptr;
+    object->detach();  // the reference goes on as the socket's
+    return Ref<SocketObject>::adopt(socket);
 }
 
 SOCKET lsw::insert_socket(Ref<SocketObject> socket, bool inherit) {
