@@ -82,13 +82,16 @@ bool recover_probe(mcontext_t* machine) {
     return true;
 }
 
+uint64_t guard_of(const TEB* teb) {
+    return reinterpret_cast<uint64_t>(teb->DeallocationStack) + kStackGuardShown - kStackGuardBytes;
+}
+
 // Opens the guard below the thread's stack. False when the address is not in an armed guard.
 bool open_stack_guard(uint64_t address) {
     TEB* teb = current_teb();
-    auto low = reinterpret_cast<uint64_t>(teb->DeallocationStack);
     auto limit = reinterpret_cast<uint64_t>(teb->NtTib.StackLimit);
-    uint64_t guard = low + kPageSize;
-    if (!low || address < guard || address >= limit || limit != guard + kStackGuardBytes) return false;
+    uint64_t guard = guard_of(teb);
+    if (!teb->DeallocationStack || address < guard || address >= limit || limit != guard + kStackGuardBytes) return false;
     if (mprotect(reinterpret_cast<void*>(guard), kStackGuardBytes, PROT_READ | PROT_WRITE) != 0)
         return false;
     teb->NtTib.StackLimit = reinterpret_cast<void*>(guard);
@@ -179,7 +182,18 @@ void install_fault_handlers() {
     for (int signal : kFaultSignals) sigaction(signal, &action, nullptr);
 }
 
+// Host threads block every signal and may be who starts this one; a fault while its signal is blocked is the end.
+void accept_signals() {
+    sigset_t needed;
+    sigemptyset(&needed);
+    for (int signal : kFaultSignals) sigaddset(&needed, signal);
+    for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) sigaddset(&needed, signal);  // suspension, samples
+    sigaddset(&needed, SIGSYS);
+    pthread_sigmask(SIG_UNBLOCK, &needed, nullptr);
+}
+
 void begin_guest_thread() {
+    accept_signals();
     void* memory = mmap(nullptr, kSignalStackBytes, PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (memory == MAP_FAILED) return;
@@ -204,7 +218,7 @@ void set_fault_classifier(FaultClassifier function) { classifier() = function; }
 
 bool rearm_stack_guard() {
     TEB* teb = current_teb();
-    auto guard = reinterpret_cast<uint64_t>(teb->DeallocationStack) + kPageSize;
+    uint64_t guard = guard_of(teb);
     auto here = reinterpret_cast<uint64_t>(__builtin_frame_address(0));
     if (here < guard + kStackGuardBytes + kPageSize) return false;  // still in it
     if (reinterpret_cast<uint64_t>(teb->NtTib.StackLimit) != guard) return true;

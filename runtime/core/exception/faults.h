@@ -23,8 +23,9 @@ void end_guest_thread();
 using FaultClassifier = NTSTATUS (*)(uint64_t address, ULONG_PTR access);
 void set_fault_classifier(FaultClassifier classifier);
 
-// The room below the stack limit that a thread gets for handling the overflow of its stack.
-inline constexpr uint64_t kStackGuardBytes = 0x8000;
+// The room below the stack limit that a thread gets for handling the overflow of its stack. Most of it is below what
+// the program takes for its stack, of which only the lowest three pages are closed: Go counts on 16 KB at most.
+inline constexpr uint64_t kStackGuardBytes = 0x8000, kStackGuardShown = 0x3000;
 
 // Protects the guard of the calling thread's stack again. Doc: "_resetstkoflw".
 bool rearm_stack_guard();

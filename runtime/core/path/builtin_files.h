@@ -1,7 +1,8 @@
 // Files of the built-in layer: what stands in C:\Windows\System32 without being on disk. Built-in
 // programs (cmd.exe) and modules (kernel32.dll) appear there, because programs look for them before
 // they start or load them. Their bytes are a small PE image with a version resource, made when
-// somebody opens one; a file of that name on disk hides the built-in.
+// somebody opens one; a file of that name on disk hides the built-in. drivers\etc shows hosts and its
+// kin in the same way: they are the ones of /etc.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +25,7 @@ void set_builtin_files(BuiltinFileNames names);
 
 // Whether `path` (Linux, any case) is one; `canonical` receives its spelling.
 bool is_builtin_file(std::string_view path, std::string* canonical = nullptr);
-// The name alone: "cmd.exe", in the case of the list; empty for others.
+// The name alone of a program or module: "cmd.exe", in the case of the list; empty for others.
 std::string_view builtin_file_name(std::string_view path);
 // Names of the built-in files directly in the directory `path`.
 std::vector<std::string_view> builtin_files_in(std::string_view path);

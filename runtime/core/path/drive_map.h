@@ -30,6 +30,10 @@ public:
     // programs never do.
     DriveMap() = default;
 
+    // Before C: is first spoken of: a child's environment is its parent's, whatever variables it was given.
+    void adopt(Settings settings) { settings_ = std::move(settings); }
+    const Settings& settings() const { return ready(); }
+
     // Bit 0 is A:.
     ULONG mask() const { return (1u << ('C' - 'A')) | (1u << ('Z' - 'A')); }
     // Linux directory of a drive without a slash at its end ("" for Z:), or nullptr.

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/path/drive_map.h"
 #include "core/process/process_object.h"
 
 namespace lsw {
@@ -64,7 +65,7 @@ private:
 
 std::string StartupBlock::encode() const {
     Writer out;
-    out.bytes(program.data(), program.size());
+    for (const std::string* text : {&program, &c_root, &user}) out.bytes(text->data(), text->size());
     for (const std::u16string* text :
          {&image_path, &command_line, &directory, &environment, &title, &desktop, &shell_info})
         out.text(*text);
@@ -80,7 +81,7 @@ std::string StartupBlock::encode() const {
 Result<StartupBlock> StartupBlock::decode(std::string_view in) {
     Reader reader(in);
     StartupBlock block;
-    block.program = reader.bytes();
+    for (std::string* text : {&block.program, &block.c_root, &block.user}) *text = reader.bytes();
     for (std::u16string* text :
          {&block.image_path, &block.command_line, &block.directory, &block.environment,
           &block.title, &block.desktop, &block.shell_info})
@@ -114,6 +115,7 @@ bool read_startup_block(StartupBlock& out) {
     if (page->magic != ProcessPage::kMagic || !block.ok()) return false;
     munmap(static_cast<char*>(mapped) + 4096, size - 4096);
     set_own_process_page(page, fd);
+    path::drives().adopt({std::move(block->c_root), std::move(block->user)});
     out = std::move(*block);
     return true;
 }

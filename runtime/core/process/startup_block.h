@@ -29,6 +29,7 @@ struct InheritedHandle {
 
 struct StartupBlock {
     std::string program;  // Linux path of the image
+    std::string c_root, user;  // path::DriveMap::Settings
     std::u16string image_path, command_line, directory, environment, title, desktop, shell_info;
     std::string runtime_data;  // STARTUPINFO.lpReserved2
     uint32_t window_flags = 0, show_window = 0, fill_attribute = 0;

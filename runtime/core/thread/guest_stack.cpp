@@ -17,6 +17,9 @@ namespace {
 constexpr size_t kDefaultReserve = 1 << 20;
 // Our functions run on guest stacks and call libc; programs that ask for less still get this much.
 constexpr size_t kSmallestReserve = 256 << 10;
+// In front of the stack; the lower part of the guard is in it.
+constexpr size_t kHidden = kAllocationGranularity;
+static_assert(seh::kStackGuardBytes + kPageSize <= kHidden + seh::kStackGuardShown);
 
 }  // namespace
 
@@ -24,18 +27,20 @@ Result<GuestStack> GuestStack::allocate(size_t reserve_bytes, size_t) {
     size_t size = std::max(reserve_bytes ? reserve_bytes : kDefaultReserve, kSmallestReserve);
     size = (size + kAllocationGranularity - 1) & ~(kAllocationGranularity - 1);
     GuestStack stack;
-    stack.low_ = LSW_TRY(map_guest(nullptr, size, PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0));
+    std::byte* mapped = LSW_TRY(map_guest(nullptr, kHidden + size, PROT_READ | PROT_WRITE,
+                                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0));
+    stack.low_ = mapped + kHidden;
     stack.size_bytes_ = size;
-    if (mprotect(stack.low_, kPageSize + seh::kStackGuardBytes, PROT_NONE) != 0) return Status(STATUS_NO_MEMORY);
-    auto low = reinterpret_cast<uint64_t>(stack.low_);
+    if (mprotect(mapped, kHidden + seh::kStackGuardShown, PROT_NONE) != 0) return Status(STATUS_NO_MEMORY);
+    auto low = reinterpret_cast<uint64_t>(stack.low_), hidden = low - kHidden;
+    address_space().adopt(hidden, kHidden, RegionType::Private, PAGE_NOACCESS, {{hidden, low, 0}}, {}, true);
     address_space().adopt(low, size, RegionType::Private, PAGE_READWRITE, {{low, low + kPageSize, 0}}, {}, true);
     return stack;
 }
 
 void GuestStack::publish(TEB* teb) const {
     teb->NtTib.StackBase = high();
-    teb->NtTib.StackLimit = low_ + kPageSize + seh::kStackGuardBytes;
+    teb->NtTib.StackLimit = low_ + seh::kStackGuardShown;
     teb->DeallocationStack = low_;
 }
 
@@ -47,7 +52,8 @@ void GuestStack::run(void (*function)(void*), void* argument) const {
 void GuestStack::release() {
     if (!low_) return;
     address_space().forget(reinterpret_cast<uint64_t>(low_));
-    munmap(low_, size_bytes_);
+    address_space().forget(reinterpret_cast<uint64_t>(low_) - kHidden);
+    munmap(low_ - kHidden, kHidden + size_bytes_);
     low_ = nullptr;
 }
 

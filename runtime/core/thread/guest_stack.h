@@ -1,6 +1,6 @@
 // GuestStack: a stack below kGuestLimit of the size that a PE or CreateThread asks for, and the switch onto it.
-// Layout from low to high: page that stays closed, guard that opens for handling an overflow (core/exception/faults.h),
-// reserved room, committed pages, top.
+// Layout from low to high: a part that is closed and hidden from the program, in whose upper end the guard begins that
+// opens for handling an overflow (core/exception/faults.h); the guard's last pages, reserved room, committed pages, top.
 #pragma once
 
 #include <cstddef>

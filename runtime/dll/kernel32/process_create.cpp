@@ -1,5 +1,7 @@
 // processthreadsapi.h: CreateProcess and its attribute lists. The work is in core/process.
 // Doc: "CreateProcessW function (processthreadsapi.h)", "UpdateProcThreadAttribute function".
+#include <unistd.h>
+
 #include <cstring>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "base/text.h"
 #include "core/file/current_directory.h"
 #include "core/io/io_object.h"
+#include "core/path/drive_map.h"
 #include "core/path/linux_names.h"
 #include "core/pipe/pipe_object.h"
 #include "core/process/environment.h"
@@ -104,12 +107,23 @@ constexpr DWORD kPriorityClasses = IDLE_PRIORITY_CLASS | BELOW_NORMAL_PRIORITY_C
                                    ABOVE_NORMAL_PRIORITY_CLASS | HIGH_PRIORITY_CLASS |
                                    REALTIME_PRIORITY_CLASS;
 
+// A directory of the built-in layer may stand nowhere on disk: a Windows program starts there by name alone, a
+// Linux program has to find it.
+Status prepare_builtin_directory(SpawnRequest& request) {
+    if (access(request.directory.c_str(), F_OK) == 0 || !path::drives().is_builtin(request.directory)) return {};
+    if (request.program.kind != ProgramKind::Windows) return path::drives().materialise(request.directory);
+    request.directory.clear();
+    return {};
+}
+
 Status fill_request(SpawnRequest& request, LPCWSTR application, LPCWSTR command_line, BOOL inherit,
                     DWORD flags, LPVOID environment, LPCWSTR directory, const STARTUPINFOW& info) {
     auto program = find_program(application ? application : u"", command_line ? command_line : u"");
     if (!program.ok()) return program.status();
     request.program = std::move(*program);
     request.block.program = request.program.linux_path;
+    request.block.c_root = path::drives().settings().c_root;
+    request.block.user = path::drives().settings().user;
     request.block.image_path = request.program.image_path;
     request.block.command_line =
         command_line && *command_line ? command_line : u"\"" + std::u16string(application) + u"\"";
@@ -120,6 +134,7 @@ Status fill_request(SpawnRequest& request, LPCWSTR application, LPCWSTR command_
         request.directory = linux_path_from_dos(directory);
         if (request.directory.empty()) return STATUS_NOT_A_DIRECTORY;
         request.block.directory = dos_path_from_linux(request.directory);
+        if (Status made = prepare_builtin_directory(request); !made.ok()) return made;
     } else {
         request.block.directory = file::current_directory();
     }

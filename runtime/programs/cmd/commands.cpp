@@ -159,7 +159,7 @@ int Commands::echo(Shell& shell, const std::u16string& arguments) {
     bool word = text.empty() || is_delimiter(text[0]);
     if (word) {
         std::u16string state = trimmed(skip_delimiters(text));
-        if (state.empty()) return print(shell.echo ? u"ECHO is on.\r\n" : u"ECHO is off.\r\n"), 0;
+        if (trimmed(text).empty()) return print(shell.echo ? u"ECHO is on.\r\n" : u"ECHO is off.\r\n"), 0;
         if (equal_ignore_case(state, u"on") || equal_ignore_case(state, u"off")) {
             shell.echo = equal_ignore_case(state, u"on");
             return 0;

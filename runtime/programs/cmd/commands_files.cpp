@@ -321,6 +321,18 @@ int Commands::type(Shell& shell, const std::u16string& text) {
 
 int Commands::mklink(Shell& shell, const std::u16string& text) {
     FileArguments arguments = file_arguments(text);
+    if (arguments.has(u"?")) {
+        print(
+            u"Creates a symbolic link.\r\n\r\nMKLINK [[/D] | [/H] | [/J]] Link Target\r\n\r\n"
+            u"        /D      Creates a directory symbolic link.  Default is a file\r\n"
+            u"                symbolic link.\r\n"
+            u"        /H      Creates a hard link instead of a symbolic link.\r\n"
+            u"        /J      Creates a Directory Junction.\r\n"
+            u"        Link    Specifies the new symbolic link name.\r\n"
+            u"        Target  Specifies the path (relative or absolute) that the new link\r\n"
+            u"                refers to.\r\n");
+        return 0;
+    }
     if (arguments.names.size() != 2) return shell.fail(kSyntax);
     const std::u16string &link = arguments.names[0], &target = arguments.names[1];
     const char16_t* arrow = u" <<===>> ";

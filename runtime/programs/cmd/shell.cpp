@@ -47,6 +47,8 @@ private:
 };
 
 std::u16string_view behind_program(std::u16string_view line) {
+    // Some callers leave the program's name out.
+    if (line.size() >= 2 && line[0] == u'/' && (line.size() == 2 || line[2] == u' ')) return line;
     bool quoted = false;
     size_t at = 0;
     for (; at < line.size() &&
@@ -76,7 +78,8 @@ bool Shell::read_switches(std::u16string_view rest, std::u16string& command, boo
                           bool& once) {
     bool strip = false;
     for (;;) {
-        while (!rest.empty() && (is_delimiter(rest[0]))) rest.remove_prefix(1);
+        // Quotes before a switch count for nothing: cmd "/c echo x".
+        while (!rest.empty() && (is_delimiter(rest[0]) || rest[0] == u'"')) rest.remove_prefix(1);
         if (rest.size() < 2 || rest[0] != u'/') break;
         char16_t letter = downcase(rest[1]);
         std::u16string_view value = rest.substr(2);

@@ -165,6 +165,22 @@ std::vector<std::u16string> path_list(std::u16string_view list) {
     return out;
 }
 
+namespace {
+// Linux programs have no extension at all; of a Windows program that has lost its own, cmd knows nothing.
+bool is_linux_program(const std::u16string& path) {
+    if (!is_file(path)) return false;
+    HANDLE file = kernel32::CreateFileW(path.c_str(), GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                        nullptr, OPEN_EXISTING, 0, nullptr);
+    if (file == INVALID_HANDLE_VALUE) return false;
+    char start[4] = {};
+    DWORD got = 0;
+    kernel32::ReadFile(file, start, sizeof start, &got, nullptr);
+    kernel32::CloseHandle(file);
+    std::string_view bytes(start, got);
+    return bytes == "\x7F" "ELF" || bytes.starts_with("#!");
+}
+}  // namespace
+
 std::u16string find_executable(const std::u16string& name) {
     std::vector<std::u16string> extensions =
         path_list(environment_variable(u"PATHEXT").value_or(u".COM;.EXE;.BAT;.CMD"));
@@ -176,8 +192,7 @@ std::u16string find_executable(const std::u16string& name) {
             std::u16string candidate = path + lower(extension);
             if (is_file(candidate)) return candidate;
         }
-        // A Linux program has no extension at all.
-        if (own.size() <= 1 && is_file(path)) return path;
+        if (own.size() <= 1 && is_linux_program(path)) return path;
         return {};
     };
     if (name.empty()) return {};
