@@ -1,5 +1,7 @@
 // A control handler runs on a thread like any other: an exception in it reaches the program's handlers, and it may read
 // the clock in KUSER_SHARED_DATA. Go's os/signal tests. "HandlerRoutine callback function", "AddVectoredExceptionHandler".
+#include <stdio.h>
+
 #include "check.h"
 
 static HANDLE done;
@@ -20,14 +22,32 @@ static BOOL WINAPI on_event(DWORD event) {
     return TRUE;
 }
 
-int main(void) {
+// The child has a process group of its own, so that nobody else is told.
+static DWORD child(HANDLE ready) {
     done = CreateEventW(NULL, TRUE, FALSE, NULL);
-    CHECK(AddVectoredExceptionHandler(1, on_exception) != NULL);
-    CHECK(SetConsoleCtrlHandler(on_event, TRUE));
-    CHECK(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, GetCurrentProcessId()) || GetLastError() == ERROR_INVALID_PARAMETER);
-    if (WaitForSingleObject(done, 1000) != WAIT_OBJECT_0) CHECK(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, 0));
-    CHECK(WaitForSingleObject(done, 10000) == WAIT_OBJECT_0);
-    CHECK(event_seen == CTRL_BREAK_EVENT);
-    CHECK(faults == 1);
+    if (!AddVectoredExceptionHandler(1, on_exception) || !SetConsoleCtrlHandler(on_event, TRUE)) return 1;
+    SetEvent(ready);
+    if (WaitForSingleObject(done, 10000) != WAIT_OBJECT_0) return 2;
+    return event_seen == CTRL_BREAK_EVENT && faults == 1 ? 42 : 3;
+}
+
+int main(int argc, char **argv) {
+    char name[40];
+    snprintf(name, sizeof name, "handler_faults_%lu", GetCurrentProcessId());
+    HANDLE ready = CreateEventA(NULL, TRUE, FALSE, argc > 1 ? argv[1] : name);
+    CHECK(ready != NULL);
+    if (argc > 1) return (int)child(ready);
+    char line[MAX_PATH + 64], self[MAX_PATH];
+    GetModuleFileNameA(NULL, self, sizeof self);
+    snprintf(line, sizeof line, "\"%s\" %s", self, name);
+    STARTUPINFOA startup = {.cb = sizeof startup};
+    PROCESS_INFORMATION process;
+    DWORD code = 0;
+    CHECK(CreateProcessA(NULL, line, NULL, NULL, FALSE, CREATE_NEW_PROCESS_GROUP, NULL, NULL, &startup, &process));
+    CHECK(WaitForSingleObject(ready, 10000) == WAIT_OBJECT_0);
+    CHECK(GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, process.dwProcessId));
+    CHECK(WaitForSingleObject(process.hProcess, 20000) == WAIT_OBJECT_0);
+    CHECK(GetExitCodeProcess(process.hProcess, &code));
+    CHECK_EQ(code, 42);
     return check_result();
 }
