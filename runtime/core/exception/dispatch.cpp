@@ -43,28 +43,38 @@ bool ask_frame(EXCEPTION_RECORD* record, CONTEXT* context, CONTEXT* unwound, con
     }
 }
 
+enum class Asked { kResumed, kAll, kLost };
+
+// Where a walk that cannot go on ended: in our code, where every thread begins, or on the way there.
+bool is_thread_start(const CONTEXT& context) {
+    extern const char __executable_start, etext;
+    return context.Rip >= reinterpret_cast<uint64_t>(&__executable_start) && context.Rip < reinterpret_cast<uint64_t>(&etext);
+}
+
 // In a function of its own, so that the second CONTEXT is only on the stack when no vectored handler took
 // the exception: some run on stacks of a few KB.
-[[gnu::noinline]] bool ask_frames(EXCEPTION_RECORD* record, CONTEXT* context) {
+[[gnu::noinline]] Asked ask_frames(EXCEPTION_RECORD* record, CONTEXT* context) {
     CONTEXT unwound = *context;
     FrameWalk walk(&unwound, false);
     uint64_t nested_frame = 0;
     Frame frame;
     while (walk.step(UNW_FLAG_EHANDLER, &frame)) {
         if (!frame.handler) continue;
-        if (ask_frame(record, context, &unwound, frame, &nested_frame)) return true;
+        if (ask_frame(record, context, &unwound, frame, &nested_frame)) return Asked::kResumed;
     }
-    return false;
+    return is_thread_start(unwound) ? Asked::kAll : Asked::kLost;
 }
 
 }  // namespace
 
 bool dispatch(EXCEPTION_RECORD* record, CONTEXT* context) {
     EXCEPTION_POINTERS pointers = {record, context};
-    bool resumed = call_vectored_handlers(VectoredKind::kException, &pointers) ||
-                   ask_frames(record, context);
-    if (resumed) call_vectored_handlers(VectoredKind::kContinue, &pointers);
-    return resumed;
+    Asked asked = call_vectored_handlers(VectoredKind::kException, &pointers) ? Asked::kResumed
+                                                                              : ask_frames(record, context);
+    // The search also ends on stacks that cannot be followed to the thread's start, whose filter would have ended the
+    // process: Go, which has no unwind data, reports foreign exceptions in a continue handler.
+    if (asked != Asked::kAll) call_vectored_handlers(VectoredKind::kContinue, &pointers);
+    return asked == Asked::kResumed;
 }
 
 void raise(EXCEPTION_RECORD* record, CONTEXT* context, bool first_chance) {

@@ -144,9 +144,10 @@ BOOL kernel32::GetProcessAffinityMask(HANDLE hProcess, PDWORD_PTR lpProcessAffin
     if (!process) return FALSE;
     // Programs count the bits to size thread pools: processors are numbered from 0 without gaps.
     *lpSystemAffinityMask = processor_mask();
-    unsigned count =
-        static_cast<unsigned>(__builtin_popcountll(allowed_processors(process->pid())));
-    *lpProcessAffinityMask = (count >= 64 ? ~0ull : (1ull << count) - 1) & processor_mask();
+    uint64_t allowed = allowed_processors(process->pid());
+    auto count = static_cast<unsigned>(__builtin_popcountll(allowed));
+    if (allowed & ~processor_mask()) allowed = (count >= 64 ? ~0ull : (1ull << count) - 1) & processor_mask();
+    *lpProcessAffinityMask = allowed;
     return TRUE;
 }
 

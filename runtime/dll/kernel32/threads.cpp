@@ -90,9 +90,14 @@ void kernel32::FreeLibraryAndExitThread(HMODULE hLibModule, DWORD dwExitCode) {
 }
 
 HANDLE kernel32::OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dwThreadId) {
-    Ref<Thread> thread = find_thread(dwThreadId);
-    if (!thread) return set_last_error(ERROR_INVALID_PARAMETER), nullptr;
     ACCESS_MASK access = specific_access(dwDesiredAccess, THREAD_ALL_ACCESS, 0x48, 0x37);
+    Ref<Thread> thread = find_thread(dwThreadId);
+    if (!thread) {
+        // The first thread of another process has that process' number.
+        auto process = ProcessObject::open(static_cast<pid_t>(dwThreadId));
+        if (!process.ok() || dwThreadId == 0) return set_last_error(ERROR_INVALID_PARAMETER), nullptr;
+        return new_handle(make_object<RemoteThread>(std::move(*process)), access, bInheritHandle);
+    }
     return new_handle(Ref<Object>(std::move(thread)), access, bInheritHandle);
 }
 
