@@ -291,6 +291,9 @@ class CorpusBenchmark(Benchmark):
             if report['status'] != 'passed':
                 done.failures[subject.key] = report['status'] + ': ' + report['reason'].split('\n')[0]
                 continue
+            if not report['steps']:
+                done.failures[subject.key] = 'skipped: the job has no step that could be timed'
+                continue
             for key, prefix in ((subject.key, ''), ('native', 'twin_')):
                 if key == 'native' and subject.key != 'lsw':
                     continue  # the twin ran beside each subject; the run beside lsw counts
