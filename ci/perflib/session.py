@@ -91,7 +91,8 @@ class Session:
     def figures(self):
         """All figures as they go into the result, failures included."""
         found = [self._figure(name) for name, samples in self.samples.items()
-                 if name[1] != 'instructions' or {'lsw', 'native'} <= set(samples)]
+                 if self.owner[name].key not in self.unavailable
+                 and (name[1] != 'instructions' or {'lsw', 'native'} <= set(samples))]
         named = {figure['name'] for figure in found}
         for key, failures in self.failures.items():
             if key in self.unavailable or key in named or not {'lsw', 'native', 'base'} & set(failures):

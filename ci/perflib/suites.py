@@ -141,7 +141,15 @@ class ProgramBenchmark(Benchmark):
         return readings, same
 
 
-class StepCounts(Benchmark):
+class Counts(Benchmark):
+    """Counts beside the times of another benchmark: where they cannot be had, the times still count."""
+
+    @property
+    def key(self):
+        return f'{self.of.key} (counts)'
+
+
+class StepCounts(Counts):
     """Instructions and system calls per call of the bench_call figures of a program, by single-stepping."""
     rounds_at_most = 3
 
@@ -244,7 +252,7 @@ class CommandBenchmark(Benchmark):
                 Reading(self.key, 'page_faults', stats.median([run.faults for run in runs]), 'faults')]
 
 
-class CommandCounts(Benchmark):
+class CommandCounts(Counts):
     """Instructions (perf or callgrind) and system calls (strace) of a whole run."""
     rounds_at_most = 1
 

@@ -27,8 +27,7 @@ class BadWeather(unittest.TestCase):
         with subprocess.Popen([LSW, "trace", "-e", "file", program("loop.exe"), "wait"], stdin=subprocess.PIPE,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tracer:
             tracer.stdout.readline()
-            children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(tracer.pid)], capture_output=True, text=True)
-            os.kill(int(children.stdout.split()[0]), signal.SIGKILL)
+            os.kill(harness.children_of(tracer.pid)[0], signal.SIGKILL)
             errors = tracer.communicate(timeout=20)[1]
             self.assertEqual(tracer.returncode, 128 + signal.SIGKILL)
             self.assertEqual(lines_of(errors)[-1], "+++ ended +++")

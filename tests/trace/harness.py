@@ -36,6 +36,20 @@ def lines_of(text):
     return lines
 
 
+def children_of(pid, name=None):
+    """The process ids of a process's children, or of those with that name."""
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat", encoding="utf-8") as stat:
+                head, _, rest = stat.read().rpartition(")")
+        except OSError:
+            continue
+        if int(rest.split()[1]) == pid and name in (None, head.partition("(")[2]):
+            found.append(int(entry))
+    return found
+
+
 def counts_of(text):
     """name -> row of a `-c --json` summary."""
     return {row["name"]: row for row in json.loads(text)["calls"]}

@@ -96,10 +96,9 @@ class Kernel(unittest.TestCase):
 
     def test_nothing_stays_when_the_helper_is_killed(self):
         with Running() as running:
-            helpers = subprocess.run(["pgrep", "-P", str(running.tracer.pid), "-x", "lsw-trace-bpf"], capture_output=True,
-                                     text=True).stdout.split()
+            helpers = harness.children_of(running.tracer.pid, "lsw-trace-bpf")
             self.assertEqual(len(helpers), 1)
-            os.kill(int(helpers[0]), 9)
+            os.kill(helpers[0], 9)
             self.assertTrue(gone(running.pins))
             running.ask()
         self.assertEqual(running.tracer.returncode, 4)

@@ -132,9 +132,9 @@ void start_all(uint32_t interval_us) {
 }
 
 void sampling_changed() {
-    if (uint32_t interval_us = trace::sample_interval_us()) return start_all(interval_us);
     for (unsigned slot = 0; slot < kMostTimers; ++slot)
         if (int timer = timers()[slot].exchange(0)) syscall(SYS_timer_delete, timer - 1);
+    if (uint32_t interval_us = trace::sample_interval_us()) start_all(interval_us);
 }
 
 }  // namespace
@@ -142,6 +142,7 @@ void sampling_changed() {
 void install_stack_samples() {
     trace::set_stack_walker(walk_from_call);
     trace::on_sampling_change(sampling_changed);
+    if (trace::sample_interval_us()) sampling_changed();  // the tracer was there first
 }
 
 void begin_sampled_thread() {

@@ -180,7 +180,6 @@ static void name_process(const std::string& program) {
 }
 
 void run_program(Options options) {
-    seh::install_stack_samples();
     trace::begin();
     Runtime& process = runtime();
     process.options = std::move(options);
@@ -214,6 +213,7 @@ void run_program(Options options) {
     stack->publish(&first->teb);
     reserve_user_shared_data();
     seh::install_fault_handlers();
+    seh::install_stack_samples();  // a sample needs the thread's TEB, and may fault
     seh::set_fault_classifier(classify_fault);
     seh::install_raw_syscalls(process.options.raw_calls);
     seh::begin_guest_thread();
