@@ -3,63 +3,60 @@
 
 #include <dlfcn.h>
 
-#ifdef LSW_STATIC
-#include <fcntl.h>
-#include <gnu/libc-version.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
-#include <string>
 
 #include "base/log.h"
-#include "base/unique_fd.h"
-#endif
+#include "base/shared_object.h"
+
+// What runtime/cli/host_bundle.cmake makes, in a static lsw alone. Offsets are from where they stand; the list ends with 0.
+struct HostImport {
+    int32_t name;
+    int32_t address;
+};
+extern "C" {
+[[gnu::weak]] extern const std::byte lsw_host_bundle_begin[];
+[[gnu::weak]] extern const std::byte lsw_host_bundle_end[];
+[[gnu::weak]] extern const HostImport lsw_host_imports[];
+}
 
 namespace lsw {
 namespace {
 
-#ifdef LSW_STATIC
-
-// "GNU C Library … release version 2.36." stands in every C library for those who run it as a program.
-bool names_our_release(const char* path) {
-    UniqueFd fd(open(path, O_RDONLY | O_CLOEXEC));
-    struct stat info;
-    if (fd.get() < 0 || fstat(fd.get(), &info) < 0 || info.st_size <= 0) return false;
-    auto size = static_cast<size_t>(info.st_size);
-    void* bytes = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd.get(), 0);
-    if (bytes == MAP_FAILED) return false;
-    std::string wanted = std::string("release version ") + gnu_get_libc_version() + ".";
-    bool found = memmem(bytes, size, wanted.data(), wanted.size()) != nullptr;
-    munmap(bytes, size);
-    return found;
+template <class Type>
+Type* at_offset(const int32_t& offset) {
+    return reinterpret_cast<Type*>(reinterpret_cast<intptr_t>(&offset) + offset);
 }
 
-bool same_c_library() {
-    static const bool same = [] {
-        for (const char* path : {"/lib/x86_64-linux-gnu/libc.so.6", "/usr/lib/x86_64-linux-gnu/libc.so.6",
-                                 "/lib64/libc.so.6", "/usr/lib64/libc.so.6", "/usr/lib/libc.so.6"})
-            if (access(path, R_OK) == 0) return names_our_release(path);
-        return false;
+void* import_of_bundle(const char* name) {
+    for (const HostImport* import = lsw_host_imports; import->name; ++import)
+        if (std::strcmp(at_offset<const char>(import->name), name) == 0) return at_offset<void>(import->address);
+    return nullptr;
+}
+
+const SharedObject* bundle() {
+    static const SharedObject* loaded = [] {
+        auto object = SharedObject::load({lsw_host_bundle_begin, lsw_host_bundle_end}, import_of_bundle);
+        if (!object) log_debug("the libraries that lsw carries cannot be loaded");
+        return object.release();
     }();
-    if (!same) log_debug("no libraries are loaded: lsw was linked with the C library's release %s", gnu_get_libc_version());
-    return same;
+    return loaded;
 }
 
-#else
-
-bool same_c_library() { return true; }
-
-#endif
+bool has_bundle() { return lsw_host_bundle_begin != nullptr; }
 
 }  // namespace
 
 void* open_host_library(std::initializer_list<const char*> names) {
-    if (!same_c_library()) return nullptr;
+    if (has_bundle()) return const_cast<SharedObject*>(bundle());
     for (const char* name : names)
         if (void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL)) return library;
     return nullptr;
+}
+
+void* host_symbol(void* library, const char* name) {
+    return has_bundle() ? static_cast<SharedObject*>(library)->find(name) : dlsym(library, name);
 }
 
 }  // namespace lsw

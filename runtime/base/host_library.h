@@ -1,13 +1,17 @@
-// Libraries of the machine that are loaded when first needed (SQLite, OpenSSL).
+// Libraries of the host that are loaded when first needed: OpenSSL and SQLite.
+//
+// A static lsw carries them in itself, as one shared object that is linked against lsw's own C library when it is loaded: a
+// program linked statically must not dlopen, since that would bring a second C library in. Any other lsw takes the machine's.
 #pragma once
 
 #include <initializer_list>
 
 namespace lsw {
 
-// dlopen of the first name that can be had; null when none can. lsw itself is linked statically: what it loads brings the
-// machine's C library along, which therefore has to be the release lsw was linked with. Such a library must have no
-// thread-local variables of its own (C11 or __thread): a static program's loader does not know them.
+// The first of the libraries, named by their sonames, that can be had; null when none can. Never closed again.
 void* open_host_library(std::initializer_list<const char*> names);
+
+// A function of it, null when it has none of that name.
+void* host_symbol(void* library, const char* name);
 
 }  // namespace lsw

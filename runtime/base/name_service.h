@@ -1,5 +1,5 @@
 // The machine's users and the way its names are looked up, without the C library's plug-ins: a static lsw must not load them
-// (they have thread-local variables, see host_library.h). What the files do not know is asked of getent(1).
+// (they would bring a second C library in, see host_library.h). What the files do not know is asked of getent(1).
 #pragma once
 
 #include <sys/types.h>

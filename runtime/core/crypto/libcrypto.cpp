@@ -1,7 +1,5 @@
 #include "core/crypto/libcrypto.h"
 
-#include <dlfcn.h>
-
 #include "base/host_library.h"
 
 namespace lsw::crypto {
@@ -9,7 +7,7 @@ namespace {
 
 template <class Function>
 bool resolve(void* library, const char* name, Function*& out) {
-    out = reinterpret_cast<Function*>(dlsym(library, name));
+    out = reinterpret_cast<Function*>(host_symbol(library, name));
     return out != nullptr;
 }
 

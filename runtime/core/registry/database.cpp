@@ -2,7 +2,6 @@
 // when needed.
 #include "core/registry/database.h"
 
-#include <dlfcn.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -34,7 +33,7 @@ struct Database::Library {
         if (!handle) return;
         loaded = true;
         auto take = [&](auto& slot, const char* name) {
-            slot = reinterpret_cast<std::remove_reference_t<decltype(slot)>>(dlsym(handle, name));
+            slot = reinterpret_cast<std::remove_reference_t<decltype(slot)>>(host_symbol(handle, name));
             loaded = loaded && slot;
         };
 #define LSW_SQLITE(name) take(name, "sqlite3_" #name);
