@@ -2,10 +2,11 @@
 
 A time is compared as a ratio to the native twin that ran beside it, so that a slower machine or a busier hour
 changes both sides. It is a regression when the change is larger than both the floor and the noise that the
-two runs measured themselves; on the same machine the absolute time must have grown as well, for a twin that
-was lucky makes the ratio worse too. Where others kept the machine busy, or the noise hides what a reader would
+two runs measured themselves, and when three quarters of the new samples lie above three quarters of the old; on the
+same machine the absolute time must have grown as well, for a twin that was lucky makes the ratio worse too. Where others kept the machine busy, or the noise hides what a reader would
 want to know, the figure is "too noisy", which is neither a pass nor a failure. Processor time is judged on a busy
-machine too, and counts have next to no noise and are compared as they are.
+machine too. Counts are compared as they are; what they differ by from round to round (a clock that is being set
+makes its reader try again) is allowed on top.
 """
 
 import math
@@ -76,19 +77,37 @@ def paired(figure):
         return None
     before, after = (stats.typical(figure['metric'], values) for values in (base, ours))
     if figure['metric'] in COUNTS:
-        return _count_verdict(figure, before, after)
+        return _count_verdict(figure, before, after, base, ours)
     each = stats.ratios(ours, base, figure['better'])
     if not each:
         return None
     noise = stats.relative_noise(each)
-    return _verdict(figure, stats.median(each) - 1, math.inf if noise is None else noise, before, after)
+    verdict = _verdict(figure, stats.median(each) - 1, math.inf if noise is None else noise, before, after)
+    return _only_if(stats.quantile(each, 0.25) > 1, verdict)
 
 
-def _count_verdict(figure, before, after):
+def _only_if(apart, verdict):
+    """A few disturbed rounds are no regression."""
+    if verdict.kind == 'regression' and not apart:
+        verdict.kind = 'noisy'
+        verdict.text += ', but the samples overlap'
+    return verdict
+
+
+def _spread(samples):
+    return max(samples) / min(samples) - 1 if samples and min(samples) > 0 else 0.0
+
+
+def _count_verdict(figure, before, after, *samples):
     change = _cost_change(before, after, figure['better'])
     if abs(after - before) < LEAST_STEP.get(figure['metric'], 0):
         change = 0.0
-    return _verdict(figure, change, 0.0, before, after)
+    verdict = _verdict(figure, change, 0.0, before, after)
+    if figure['metric'] == 'instructions' and verdict.kind == 'regression':
+        verdict.allowed += max(map(_spread, samples))
+        if change <= verdict.allowed:
+            verdict.kind = 'same'
+    return verdict
 
 
 def _timed_verdict(base, new, same_machine):
@@ -103,7 +122,7 @@ def _timed_verdict(base, new, same_machine):
         change = 0.0 if change * absolute <= 0 else math.copysign(min(abs(change), abs(absolute)), change)
     verdict = _verdict(new, change, _noise(ratio_before['noise'], ratio_after['noise']), before, after)
     verdict.text += f'; {ratio_before["median"]:.2f}x -> {ratio_after["median"]:.2f}x native'
-    return verdict
+    return _only_if(ratio_after['low'] > ratio_before['high'], verdict)
 
 
 def compare_figures(base, new, same_machine=True, too_busy=False):
@@ -115,7 +134,8 @@ def compare_figures(base, new, same_machine=True, too_busy=False):
     if base['status'] == 'failed':
         return Verdict(name, metric, 'new', 0, 0, f'failed before: {base["reason"]}')
     if metric in COUNTS:
-        return _count_verdict(new, base['median'].get('lsw') or 0, new['median'].get('lsw') or 0)
+        return _count_verdict(new, base['median'].get('lsw') or 0, new['median'].get('lsw') or 0,
+                              base['samples'].get('lsw'), new['samples'].get('lsw'))
     verdict = _timed_verdict(base, new, same_machine)
     if too_busy and metric in ('time', 'rate') and verdict.kind != 'noisy':
         verdict.kind = 'noisy'

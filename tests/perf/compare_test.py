@@ -90,6 +90,11 @@ class Times(unittest.TestCase):
         new = figure('calls.x', noisy(900, .5, 3), noisy(50, .02, 4))
         self.assertEqual(kind(base, new), 'regression')
 
+    def test_samples_that_overlap_are_no_regression(self):
+        base = figure('calls.x', [100, 101, 103, 250, 260], [50] * 5)
+        new = figure('calls.x', [99, 240, 245, 250, 255], [50] * 5)
+        self.assertEqual(kind(base, new), 'noisy')
+
     def test_times_of_a_busy_machine_are_not_judged(self):
         base = figure('start.x', noisy(100, .02, 1), noisy(50, .02, 2))
         slow = figure('start.x', noisy(200, .02, 3), noisy(50, .02, 4))
@@ -108,6 +113,13 @@ class Counts(unittest.TestCase):
         few = figure('calls.event_set', [192], [11], 'instructions', 'instructions')
         self.assertEqual(kind(base, more), 'regression')
         self.assertEqual(kind(base, few), 'same')
+
+    def test_a_clock_that_is_being_set_is_no_regression(self):
+        base = figure('calls.system_time', [139.25, 132.25, 132.25], [85.5], 'instructions', 'instructions')
+        new = figure('calls.system_time', [146.25, 139.25, 139.25], [85.5], 'instructions', 'instructions')
+        slow = figure('calls.system_time', [166, 159, 159], [85.5], 'instructions', 'instructions')
+        self.assertEqual(kind(base, new), 'same')
+        self.assertEqual(kind(base, slow), 'regression')
 
     def test_more_instructions_in_less_time_are_fine(self):
         before = [figure('calls.x', noisy(100, .01, 1), noisy(50, .01, 2)),
