@@ -2,8 +2,10 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -22,6 +24,36 @@ class BadWeather(unittest.TestCase):
         # The program holds the other end until it has done all its calls.
         with os.fdopen(read) as end:
             end.read()
+
+    def test_tracer_killed_at_any_moment(self):
+        """The program goes on as if nobody had looked, and nothing of the tracer stays."""
+        done = 0
+        for options in (["-c"], ["-f", "-o", "/dev/null"], ["-c", "-f", "--no-bpf"]):
+            for delay_ms in (0, 1, 3, 6, 10, 20, 40, 80):
+                read, write = os.pipe()
+                tracer = subprocess.Popen([LSW, "trace", *options, program("loop.exe"), "threads", "200"], stdout=write,
+                                          stderr=subprocess.DEVNULL)
+                os.close(write)
+                time.sleep(delay_ms / 1000)
+                tracer.kill()
+                tracer.wait()
+                with os.fdopen(read) as end:
+                    text = end.read().strip()
+                self.assertIn(text, ("", "200 threads"))  # nothing: killed before there was a program
+                done += text != ""
+                pins = f"/sys/fs/bpf/lsw-{os.geteuid()}/trace-{tracer.pid}"
+                self.assertTrue(harness.gone(pins), pins)
+        self.assertGreater(done, 6)
+
+    def test_storm_whose_tracer_is_killed(self):
+        read, write = os.pipe()
+        with subprocess.Popen([LSW, "trace", "-c", "-f", program("loop.exe"), "storm", "60"], stdout=write,
+                              stderr=subprocess.DEVNULL) as tracer:
+            os.close(write)
+            time.sleep(0.05)
+            tracer.kill()
+        with os.fdopen(read) as end:
+            end.read()  # all of the storm holds the other end
 
     def test_program_killed(self):
         with subprocess.Popen([LSW, "trace", "-e", "file", program("loop.exe"), "wait"], stdin=subprocess.PIPE,
@@ -68,6 +100,27 @@ class BadWeather(unittest.TestCase):
             self.skipTest("the programs cannot be read by another user here")
         self.assertIn("VirtualAlloc", result.stderr)
         self.assertIn("without Linux system calls and blocked time", result.stderr)
+
+    def test_kernels_without_a_feature(self):
+        """What is missing is done without, or said."""
+        with tempfile.TemporaryDirectory() as directory:
+            page = os.path.join(directory, "flame.html")
+            for name, options, said in (("bpf", ["-c"], "without Linux system calls and blocked time"),
+                                        ("pidfd_open", ["-c", "--no-bpf"], "GetFileAttributesW"),
+                                        ("mount", ["-c"], "GetFileAttributesW"),
+                                        ("timer_create", ["--flame", page], "")):
+                result = trace(*options, program("loop.exe"), "fast", "50", preexec_fn=lambda: harness.refuse(name))
+                self.assertEqual((result.returncode, result.stdout), (4, ""), (name, result.stderr))
+                self.assertIn(said, result.stderr)
+            self.assertTrue(os.path.exists(page))
+
+    def test_without_the_helper(self):
+        with tempfile.TemporaryDirectory() as directory:
+            alone = shutil.copy(LSW, directory)
+            result = subprocess.run([alone, "trace", "-c", program("loop.exe"), "fast", "50"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 4)
+        self.assertIn("GetFileAttributesW", result.stderr)
+        self.assertIn("this build has no BPF programs", result.stderr)
 
     def test_a_thousand_threads_in_lines(self):
         result = trace("-o", "/dev/null", program("loop.exe"), "threads", "1000")

@@ -1,5 +1,9 @@
 """The summary: counts are exact, whatever the machine does meanwhile."""
 import json
+import os
+import subprocess
+import sys
+import tempfile
 import unittest
 
 import harness
@@ -36,6 +40,22 @@ class Counts(unittest.TestCase):
         self.assertEqual(result.returncode, 4)
         self.assertEqual(counts_of(result.stderr)["GetFileAttributesW"]["count"], 400)
         self.assertEqual(json.loads(result.stderr)["processes"], 41)
+
+    def test_a_third_more_is_a_regression(self):
+        """What ci/perf compare says of two summaries; counts do not shake."""
+        perf = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "ci", "perf")
+        if not os.path.exists(perf):
+            self.skipTest("ci/perf is not here")
+        with tempfile.TemporaryDirectory() as directory:
+            names = []
+            for count in ("100", "130"):
+                names.append(os.path.join(directory, count + ".json"))
+                trace("-c", "--json", "--no-bpf", "-e", "file", "-o", names[-1], program("loop.exe"), "fast", count)
+            compare = [sys.executable, "-B", perf, "compare"]
+            same = subprocess.run([*compare, names[0], names[0]], capture_output=True, text=True)
+            more = subprocess.run([*compare, *names], capture_output=True, text=True)
+        self.assertEqual((same.returncode, more.returncode), (0, 1), same.stdout + more.stdout)
+        self.assertRegex(more.stdout, r"SLOWER +trace\.GetFileAttributesW +100 calls -> 130 calls, \+30% calls")
 
     def test_two_runs_count_the_same(self):
         def run():

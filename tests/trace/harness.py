@@ -1,10 +1,14 @@
 """Shared by the tests of `lsw trace`."""
+import ctypes
+import errno
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 LSW = os.path.abspath(sys.argv[1])
@@ -34,6 +38,32 @@ def lines_of(text):
         line = re.sub(r"0x[0-9a-f]{6,}", "P", line)
         lines.append(line)
     return lines
+
+
+def gone(path):
+    """Waits for a moment, since a helper cleans up after a tracer that was killed."""
+    for _ in range(100):
+        if not os.path.exists(path):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+SYSCALLS = {"bpf": 321, "pidfd_open": 434, "mount": 165, "timer_create": 222}
+
+
+def refuse(name):
+    """From here on this process and its children are on a kernel that has no such system call."""
+    def step(code, value, jump_true=0, jump_false=0):
+        return struct.pack("HBBI", code, jump_true, jump_false, value)
+    # Load the number; when it is that one, ENOSYS.
+    program = step(0x20, 0) + step(0x15, SYSCALLS[name], 0, 1) + step(0x06, 0x50000 | errno.ENOSYS) + step(0x06, 0x7FFF0000)
+    filter_bytes = ctypes.create_string_buffer(program)
+    whole = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(filter_bytes))
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    no_new_privs, set_seccomp, with_filter = 38, 22, 2
+    if prctl(no_new_privs, 1, 0, 0, 0) or prctl(set_seccomp, with_filter, whole, 0, 0):
+        os._exit(99)
 
 
 def children_of(pid, name=None):

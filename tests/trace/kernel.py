@@ -1,29 +1,18 @@
 """Source (b): what the Linux kernel does on behalf of a Windows call. Needs the rights for BPF; says so where it lacks them."""
-import glob
 import json
 import os
 import shutil
 import subprocess
-import time
 import unittest
 
 import harness
-from harness import LSW, counts_of, program, trace
+from harness import LSW, counts_of, gone, program, trace
 
 PINS = f"/sys/fs/bpf/lsw-{os.geteuid()}"
 
 
 def has_bpf():
     return json.loads(trace("-c", "--json", program("loop.exe")).stderr)["kernel"]
-
-
-def gone(pattern):
-    """Waits for a moment, since a helper cleans up after a tracer that was killed."""
-    for _ in range(100):
-        if not glob.glob(pattern):
-            return True
-        time.sleep(0.05)
-    return False
 
 
 class Running:

@@ -100,6 +100,14 @@ class Lines(unittest.TestCase):
             self.assertTrue({"CreateFileW", "VirtualAlloc", "SetEvent"} <= names)
             self.assertEqual([e["args"]["name"] for e in events if e["ph"] == "M"], ["calls.exe"])
 
+    def test_raw_services(self):
+        """Each call once, whichever way the program takes to the service."""
+        result = trace("-e", "raw", program("raw.exe"))
+        lines = [re.sub(r"\[\d+\]", "[time]", line) for line in lines_of(result.stderr)]
+        self.assertEqual(result.returncode, 4)
+        self.assertEqual(lines, [f"NtClose(0x{1 + i}{1 + i}{1 + i}0) = STATUS_INVALID_HANDLE" for i in range(4)] +
+                         ["NtQuerySystemTime([time]) = STATUS_SUCCESS", "+++ ended +++"])
+
     def test_children_only_when_followed(self):
         alone = trace("-e", "GetFileAttributesW", program("loop.exe"), "storm", "3")
         self.assertEqual((alone.returncode, lines_of(alone.stderr)), (4, ["+++ ended +++"]))
