@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <utility>
 
 #include "iouring-io/engine.h"
@@ -18,7 +19,7 @@ namespace {
 // What one call takes from the kernel; it lies on stacks whose size the program chose.
 constexpr int kBatch = 64;
 // How long a set that was left waits for somebody to come back.
-constexpr int64_t kTick_ns = 4'000'000;
+constexpr int64_t kTick_ns = 10'000'000;
 
 int wait_for_events(int epoll, epoll_event* events, int64_t deadline_ns) {
     if (deadline_ns == kNoDeadline) return epoll_wait(epoll, events, kBatch, -1);

@@ -13,9 +13,9 @@
 #include <sys/epoll.h>
 
 #include <atomic>
-#include <mutex>
 #include <vector>
 
+#include "base/small_lock.h"
 #include "base/unique_fd.h"
 
 namespace lsw::io {
@@ -77,7 +77,7 @@ private:
 
     std::atomic<uint32_t> references_{1};
     UniqueFd epoll_, bell_;
-    std::mutex lock_;
+    SmallLock lock_;
     std::vector<Slot> slots_;
     std::vector<uint32_t> free_;
     std::atomic<uint32_t> used_{0};        // slots

@@ -76,8 +76,14 @@ Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int6
             put = pwrite(fd(), from, rest, offset + static_cast<int64_t>(done));
         }
         if (put < 0 && (errno == EINTR || (errno == EINVAL && leave_direct()))) continue;
-        if (put < 0 && done == 0) return moved(put);
-        if (put <= 0) break;  // a disk that filled up half way: what was written counts
+        if (put < 0) {
+            // A disk that filled up half way: the write failed ("WriteFile function"; Windows finds room for all of it first).
+            int error = errno;
+            if (offset == kCurrentPosition && done) lseek(fd(), -static_cast<off_t>(done), SEEK_CUR);
+            errno = error;
+            return moved(put);
+        }
+        if (put == 0) break;
         done += static_cast<uint64_t>(put);
     } while (done < size_bytes);
     if (is_synchronous() && offset >= 0) lseek(fd(), offset + static_cast<int64_t>(done), SEEK_SET);

@@ -93,6 +93,8 @@ void FileTransfer::on_done(io::Operation& operation, int32_t result) {
 
 void FileTransfer::take(int32_t result) {
     if (result == -EINVAL && file_->leave_direct()) return go_on();
+    // A read that failed half way moved what it moved; a write failed.
+    if (result < 0 && range_.writes) range_.done_bytes = 0;
     if (result < 0 && range_.done_bytes == 0)
         return end(result == -ECANCELED ? STATUS_CANCELLED : status_from_errno(-result));
     if (result > 0) range_.done_bytes += static_cast<uint32_t>(result);

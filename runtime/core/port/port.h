@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/small_lock.h"
 #include "core/io/completion.h"
 #include "core/wait/blocking.h"
 #include "core/wait/waitable.h"
@@ -64,7 +65,7 @@ private:
     void adopt(Thread& thread);
     bool may_give() const { return running_ < limit_; }
 
-    std::mutex lock_;
+    SmallLock lock_;
     std::deque<Completion> queue_;
     std::vector<WaitPacket*> pending_;  // each holds a reference
     std::atomic<uint32_t> sequence_{0};

@@ -6,6 +6,7 @@
 #include <sys/uio.h>
 
 #include <memory>
+#include <utility>
 
 #include "abi/winsock.h"
 #include "core/io/completion.h"
@@ -34,6 +35,7 @@ private:
 
 struct SocketOperation {
     enum class Kind : uint8_t { Receive, Send, SendFile, Accept, AcceptData, Connect, Disconnect };
+    std::unique_ptr<SocketOperation> next;  // in its queue
     Kind kind = Kind::Receive;
     bool pended = false;
     int flags = 0;  // Linux's MSG_*
@@ -74,6 +76,39 @@ struct SocketOperation {
     // One is made per call; each thread keeps some for the next.
     static void* operator new(size_t size);
     static void operator delete(void* block);
+};
+
+// First in, first out, through the operations themselves.
+class OperationQueue {
+public:
+    bool empty() const { return !first_; }
+    SocketOperation& front() { return *first_; }
+    void push_back(std::unique_ptr<SocketOperation> operation) {
+        std::unique_ptr<SocketOperation>& at = last_ ? last_->next : first_;
+        last_ = operation.get();
+        at = std::move(operation);
+    }
+    std::unique_ptr<SocketOperation> pop_front() {
+        std::unique_ptr<SocketOperation> taken = std::move(first_);
+        first_ = std::move(taken->next);
+        if (!first_) last_ = nullptr;
+        return taken;
+    }
+    // Moves those that `chosen` accepts to the end of `to`.
+    template <class Chosen>
+    void move_if(Chosen chosen, OperationQueue& to) {
+        OperationQueue rest;
+        while (!empty()) {
+            std::unique_ptr<SocketOperation> one = pop_front();
+            (chosen(*one) ? to : rest).push_back(std::move(one));
+        }
+        std::swap(first_, rest.first_);
+        std::swap(last_, rest.last_);
+    }
+
+private:
+    std::unique_ptr<SocketOperation> first_;
+    SocketOperation* last_ = nullptr;
 };
 
 // What a socket call answers when it has to wait; never seen by the program as a result of an attempt.

@@ -136,7 +136,7 @@ NTSTATUS SocketObject::queue(std::unique_ptr<SocketOperation> operation, uint64_
         if (closed_) return STATUS_INVALID_HANDLE;
         begins();
         Queue& queue = queue_of(*operation);
-        if (queue.empty()) status = attempt_in_turn(*operation, &moved);
+        if (queue.empty()) status = attempt(*operation, &moved);
         if (status == kSocketAgain && !watch(set_for(operation->request))) status = STATUS_INSUFFICIENT_RESOURCES;
         if (status == kSocketAgain) {
             if (!operation->pended) {
@@ -160,27 +160,14 @@ NTSTATUS SocketObject::submit(std::unique_ptr<SocketOperation> operation, uint64
     return queue(std::move(operation), moved);
 }
 
-// Under the lock, the operation being the first of its queue. A stream that the last receive emptied is not asked again
-// before something is told of it.
-NTSTATUS SocketObject::attempt_in_turn(SocketOperation& operation, uint64_t* moved) {
-    bool receives = operation.kind == Step::Receive && operation.flags == 0 && is_stream() && kind_.family != AF_UNIX;
-    if (!receives) return attempt(operation, moved);
-    if (drained_ && home_ && !receive_shut_ && state_ == State::Connected) return kSocketAgain;
-    size_t wanted = operation.pieces.total();
-    NTSTATUS status = attempt(operation, moved);
-    drained_ = !never_drained_ && (status == kSocketAgain || (status == STATUS_SUCCESS && *moved < wanted));
-    return status;
-}
-
 // Under the lock, but for the ends: ends the operations of a queue that can. The lock stays open when there is nothing more
 // to do for anybody.
-void SocketObject::run(Queue& queue, std::unique_lock<std::mutex>& guard) {
+void SocketObject::run(Queue& queue, Guard& guard) {
     while (!queue.empty()) {
         uint64_t moved = 0;
-        NTSTATUS status = attempt_in_turn(*queue.front(), &moved);
+        NTSTATUS status = attempt(queue.front(), &moved);
         if (status == kSocketAgain) return;
-        std::unique_ptr<SocketOperation> ended = std::move(queue.front());
-        queue.pop_front();
+        std::unique_ptr<SocketOperation> ended = queue.pop_front();
         bool idle = receives_.empty() && sends_.empty() && !selection_ && polls_.empty();
         guard.unlock();
         end(std::move(ended), status, moved);
@@ -189,10 +176,8 @@ void SocketObject::run(Queue& queue, std::unique_lock<std::mutex>& guard) {
     }
 }
 
-void SocketObject::on_ready(uint32_t events) {
-    std::unique_lock guard(lock_);
-    if (events & ~uint32_t{EPOLLOUT}) drained_ = false;
-    if (events & ~uint32_t{EPOLLIN | EPOLLOUT}) never_drained_ = true;
+void SocketObject::on_ready(uint32_t) {
+    Guard guard(lock_);
     run(receives_, guard);
     if (guard.owns_lock()) run(sends_, guard);
     if (!guard.owns_lock() || (!selection_ && polls_.empty())) return;
@@ -209,26 +194,31 @@ void SocketObject::on_ready(uint32_t events) {
     }
 }
 
-bool SocketObject::cancel(const IO_STATUS_BLOCK* only) {
+bool SocketObject::cancel_those(const IO_STATUS_BLOCK* only, const Thread* thread) {
     Queue cancelled;
     {
         std::lock_guard guard(lock_);
-        for (Queue* queue : {&receives_, &sends_}) {
-            for (auto at = queue->begin(); at != queue->end();) {
-                if (only && (*at)->request.status_block != only) {
-                    ++at;
-                    continue;
-                }
-                cancelled.push_back(std::move(*at));
-                at = queue->erase(at);
-            }
-        }
+        auto chosen = [&](const SocketOperation& operation) {
+            return (!only || operation.request.status_block == only) && (!thread || operation.request.thread == thread);
+        };
+        receives_.move_if(chosen, cancelled);
+        sends_.move_if(chosen, cancelled);
     }
     bool any = !cancelled.empty();
-    for (auto& operation : cancelled) end(std::move(operation), STATUS_CANCELLED, 0);
+    while (!cancelled.empty()) end(cancelled.pop_front(), STATUS_CANCELLED, 0);
+    return any;
+}
+
+bool SocketObject::cancel(const IO_STATUS_BLOCK* only) {
+    bool any = cancel_those(only, nullptr);
     any |= cancel_afd_polls(*this, only);
     if (!only) any |= wake_sleepers(*this, STATUS_CANCELLED);
     return any;
+}
+
+bool SocketObject::cancel_of_thread(const Thread& thread) {
+    bool any = cancel_those(nullptr, &thread);
+    return cancel_afd_polls(*this, nullptr) || any;
 }
 
 namespace {

@@ -71,7 +71,7 @@ void SocketObject::on_last_handle_closed() {
     wake_sleepers(*this, STATUS_HANDLES_CLOSED);
     cancel(nullptr);
     std::vector<AfdPoll*> polls;
-    std::unique_lock guard(lock_);
+    Guard guard(lock_);
     polls = polls_;
     for (AfdPoll* poll : polls) poll->retain();
     selection_.reset();
@@ -102,11 +102,10 @@ bool SocketObject::watch(io::ReadySet* set) {
 }
 
 // Under the lock, which is let go meanwhile.
-void SocketObject::leave_set(std::unique_lock<std::mutex>& guard) {
+void SocketObject::leave_set(Guard& guard) {
     io::ReadySet* set = std::exchange(home_, nullptr);
     if (!set) return;
     io::ReadySet::Ticket ticket = ticket_;
-    drained_ = false;
     guard.unlock();
     set->remove(ticket, fd_.get());
     set->release();
@@ -310,7 +309,6 @@ void SocketObject::adopt_connection(UniqueFd fd) {
         dup3(fd.get(), fd_.get(), O_CLOEXEC);
         state_ = State::Connected;
         receive_shut_ = send_shut_ = reset_seen_ = false;
-        drained_ = never_drained_ = false;
         connected_at_ns = monotonic_ns();
         peer.second = sizeof peer.first;
         if (getpeername(fd_.get(), reinterpret_cast<sockaddr*>(&peer.first), &peer.second) < 0 || kind_.family == AF_UNIX)
@@ -321,7 +319,7 @@ void SocketObject::adopt_connection(UniqueFd fd) {
 
 // The descriptor is another one now: the set must learn it anew.
 void SocketObject::rewatch() {
-    std::unique_lock guard(lock_);
+    Guard guard(lock_);
     io::ReadySet* set = home_;
     if (!set) return;
     set->retain();
@@ -343,7 +341,6 @@ NTSTATUS SocketObject::disconnect(bool reuse) {
         dup3(fresh.get(), fd_.get(), O_CLOEXEC);
         state_ = State::Fresh;
         receive_shut_ = send_shut_ = reset_seen_ = false;
-        drained_ = never_drained_ = false;
     }
     rewatch();
     return STATUS_SUCCESS;

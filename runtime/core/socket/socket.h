@@ -11,12 +11,12 @@
 #include <sys/socket.h>
 
 #include <atomic>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "abi/winsock.h"
+#include "base/small_lock.h"
 #include "core/io/io_object.h"
 #include "core/socket/operation.h"
 #include "core/wait/sync_objects.h"
@@ -42,6 +42,7 @@ public:
     NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) override;
     NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) override;
     bool cancel(const IO_STATUS_BLOCK* only) override;
+    bool cancel_of_thread(const Thread& thread) override;
     FileType file_type() const override { return FileType::Pipe; }
     int fd() const override { return fd_.get(); }
     bool is_synchronous() const override { return !overlapped_; }
@@ -112,7 +113,8 @@ private:
         LONG mask = 0, enabled = 0, recorded = 0;
         int errors[FD_MAX_EVENTS] = {};
     };
-    using Queue = std::deque<std::unique_ptr<SocketOperation>>;
+    using Queue = OperationQueue;
+    using Guard = std::unique_lock<SmallLock>;
 
     NTSTATUS attempt(SocketOperation& operation, uint64_t* moved);
     NTSTATUS attempt_receive(SocketOperation& operation, uint64_t* moved);
@@ -128,25 +130,25 @@ private:
     void rewatch();
     NTSTATUS sleep_for(short events, int64_t deadline_ns);
     NTSTATUS end_connect();
+    bool cancel_those(const IO_STATUS_BLOCK* only, const Thread* thread);
     Queue& queue_of(const SocketOperation& operation);
     void on_ready(uint32_t events) override;
     void retain_target() override { retain(); }
     void release_target() override { release(); }
-    void look_again() { on_ready(EPOLLIN | EPOLLOUT); }
+    void look_again() { on_ready(0); }
     io::ReadySet* set_for(const IoRequest& request);
-    void run(Queue& queue, std::unique_lock<std::mutex>& guard);
-    NTSTATUS attempt_in_turn(SocketOperation& operation, uint64_t* moved);
+    void run(Queue& queue, Guard& guard);
     NTSTATUS end(std::unique_ptr<SocketOperation> operation, NTSTATUS status, uint64_t moved);
     NTSTATUS end_accept(std::unique_ptr<SocketOperation>& operation);
     NTSTATUS queue(std::unique_ptr<SocketOperation> operation, uint64_t* moved);
     void signal();
     void begins();
     bool watch(io::ReadySet* set);
-    void leave_set(std::unique_lock<std::mutex>& guard);
+    void leave_set(Guard& guard);
     void update_selection();
     void record_event(LONG event, int error);
 
-    std::mutex lock_;
+    SmallLock lock_;
     std::mutex connect_lock_;  // inside lock_
     UniqueFd fd_;
     const Kind kind_;
@@ -161,9 +163,6 @@ private:
     io::ReadySet::Ticket ticket_ = io::ReadySet::kNone;
     io::ReadySet* port_set_ = nullptr;  // its port's, which lives as long as the binding
     bool waited_on_ = false;            // the handle itself: then the common set it is
-    // While in a set: the last receive took all there was, and nothing has been told since.
-    bool drained_ = false;
-    bool never_drained_ = false;  // hung up, or urgent data: the end of a short receive says nothing
     Queue receives_, sends_;
     std::unique_ptr<Selection> selection_;
     std::vector<AfdPoll*> polls_;
