@@ -43,6 +43,7 @@ struct task_struct {
 	int pid;
 	int tgid;
 	unsigned long long start_time;
+	unsigned long long self_exec_id;
 	char comm[16];
 	struct task_struct *group_leader;
 	struct task_struct *real_parent;

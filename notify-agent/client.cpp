@@ -14,6 +14,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "notify-agent/packet.h"
+
 extern char** environ;
 
 namespace lsw::agent {
@@ -105,28 +107,13 @@ UniqueFd connect_host(bool start) {
     return start_host() ? try_connect(directory) : UniqueFd();
 }
 
-bool ask_host(int connection, const Message& message, int descriptor, Reply* reply) {
-    iovec data = {const_cast<Message*>(&message), sizeof message};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-    msghdr packet = {};
-    packet.msg_iov = &data;
-    packet.msg_iovlen = 1;
-    if (descriptor >= 0) {
-        packet.msg_control = control;
-        packet.msg_controllen = sizeof control;
-        cmsghdr* header = CMSG_FIRSTHDR(&packet);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(sizeof descriptor);
-        memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-    }
-    ssize_t sent, got;
-    do sent = sendmsg(connection, &packet, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    if (sent != static_cast<ssize_t>(sizeof message)) return false;
-    do got = recv(connection, reply, sizeof *reply, 0);
-    while (got < 0 && errno == EINTR);
-    return got == static_cast<ssize_t>(sizeof *reply) && reply->magic == kMagic;
+bool ask_host(int connection, const Message& message, int descriptor, Reply* reply, std::vector<UniqueFd>* received) {
+    std::span<const int> sent(&descriptor, descriptor >= 0 ? 1 : 0);
+    std::vector<UniqueFd> unwanted;
+    return send_packet(connection, &message, sizeof message, sent, 0) &&
+           receive_packet(connection, reply, sizeof *reply, received ? received : &unwanted, 0) ==
+               static_cast<ssize_t>(sizeof *reply) &&
+           reply->magic == kMagic;
 }
 
 bool request(const Message& message, int descriptor, bool start, Reply* reply) {

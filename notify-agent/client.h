@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "notify-agent/protocol.h"
@@ -18,8 +19,10 @@ std::string host_binary();
 // A connection; `start`: to a new one if none runs. However many callers race, one is started. Not valid when it fails.
 UniqueFd connect_host(bool start);
 
-// Sends a message, with a descriptor if not negative, and waits for the answer. False when lswhost is gone.
-bool ask_host(int connection, const Message& message, int descriptor, Reply* reply);
+// Sends a message, with a descriptor if not negative, and waits for the answer, and descriptors with it if there is a place
+// for them. False when lswhost is gone.
+bool ask_host(int connection, const Message& message, int descriptor, Reply* reply,
+              std::vector<UniqueFd>* received = nullptr);
 
 // Both in one, once more if it went away in between.
 bool request(const Message& message, int descriptor, bool start, Reply* reply);

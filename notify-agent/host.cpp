@@ -15,6 +15,7 @@
 
 #include "notify-agent/background.h"
 #include "notify-agent/log.h"
+#include "notify-agent/packet.h"
 
 namespace lsw::agent {
 namespace {
@@ -29,27 +30,18 @@ UniqueFd lock_file(const std::string& path, int operation) {
 
 // One packet and at most one descriptor; any more are closed. False at the end of the connection.
 bool receive(int fd, Message* message, UniqueFd* descriptor, bool* well_formed) {
-    iovec data = {message, sizeof *message};
-    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int) * 4)];
-    msghdr packet = {};
-    packet.msg_iov = &data;
-    packet.msg_iovlen = 1;
-    packet.msg_control = control;
-    packet.msg_controllen = sizeof control;
-    ssize_t got = recvmsg(fd, &packet, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-    if (got <= 0) return got < 0 && (errno == EAGAIN || errno == EINTR) ? (*well_formed = false, true) : false;
-    for (cmsghdr* header = CMSG_FIRSTHDR(&packet); header; header = CMSG_NXTHDR(&packet, header)) {
-        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) continue;
-        size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-        for (size_t i = 0; i < count; ++i) {
-            int received;
-            memcpy(&received, CMSG_DATA(header) + i * sizeof(int), sizeof received);
-            UniqueFd owned(received);
-            if (!descriptor->valid()) *descriptor = std::move(owned);
-        }
-    }
-    *well_formed = got == sizeof *message && message->magic == kMagic && !(packet.msg_flags & MSG_TRUNC);
+    std::vector<UniqueFd> received;
+    ssize_t got = receive_packet(fd, message, sizeof *message, &received, MSG_DONTWAIT);
+    *well_formed = got == sizeof *message && message->magic == kMagic;
+    if (got == 0 || got == -1) return got < 0 && (errno == EAGAIN || errno == EINTR);
+    if (!received.empty()) *descriptor = std::move(received[0]);
     return true;
+}
+
+pid_t peer_of(int fd) {
+    ucred peer;
+    socklen_t size = sizeof peer;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 ? peer.pid : -1;
 }
 
 }  // namespace
@@ -116,6 +108,7 @@ void Host::run() {
         }
     }
     unlink((directory_ + "/" + kSocketName).c_str());
+    fastpath_.unpin();
     log_line("gone");
 }
 
@@ -156,8 +149,10 @@ void Host::serve_client(int fd) {
     bool well_formed = false;
     if (!receive(fd, &message, &descriptor, &well_formed)) return drop_client(fd);
     if (!well_formed) return;
-    Reply reply = answer(message, std::move(descriptor));
-    send(fd, &reply, sizeof reply, MSG_DONTWAIT | MSG_NOSIGNAL);
+    Fastpath::Grant grant;
+    Reply reply = message.request == Request::Fastpath ? give_fastpath(peer_of(fd), &grant)
+                                                       : answer(message, std::move(descriptor));
+    send_packet(fd, &reply, sizeof reply, grant.descriptors, MSG_DONTWAIT);
 }
 
 Reply Host::answer(const Message& message, UniqueFd descriptor) {
@@ -178,6 +173,15 @@ Reply Host::answer(const Message& message, UniqueFd descriptor) {
     reply.completed = counters_.completed;
     reply.refused = counters_.refused;
     reply.handed_back = counters_.handed_back;
+    return reply;
+}
+
+Reply Host::give_fastpath(pid_t asker, Fastpath::Grant* grant) {
+    std::string problem = fastpath_.grant(asker, grant);
+    Reply reply;
+    reply.error = problem.empty() ? 0 : EOPNOTSUPP;
+    reply.may_write = grant->may_write;
+    snprintf(reply.text, sizeof reply.text, "%s", problem.c_str());
     return reply;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "notify-agent/fastpath.h"
 #include "notify-agent/listener.h"
 #include "notify-agent/protocol.h"
 
@@ -31,6 +32,7 @@ private:
     void drop_client(int fd);
     Reply answer(const Message& message, UniqueFd descriptor);
     Reply attach(UniqueFd descriptor);
+    Reply give_fastpath(pid_t asker, Fastpath::Grant* grant);
     Reply start_program(UniqueFd descriptor);
     void reap_children();
     void end_background();
@@ -44,6 +46,7 @@ private:
     unsigned clients_ = 0;
     std::atomic<unsigned> attached_{0};
     std::map<pid_t, int> children_;
+    Fastpath fastpath_;
     Policy policy_;
     Counters counters_;
     bool leave_ = false;

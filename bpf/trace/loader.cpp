@@ -5,26 +5,21 @@
 #include <bpf/libbpf.h>
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include "bpf/loading.h"
 #include "bpf/object.h"
 #include "bpf/trace/protocol.h"
 #include "bpf/trace/trace.h"
@@ -35,19 +30,6 @@ namespace {
 
 using namespace lsw::bpf;
 
-constexpr char kBpfFs[] = "/sys/fs/bpf";
-
-std::string g_libbpf_said;
-
-// The verifier's complaint is what a person wants to read; libbpf's chatter around it is not.
-int keep_message(libbpf_print_level level, const char* format, va_list arguments) {
-    char text[512];
-    if (level != LIBBPF_WARN) return 0;
-    vsnprintf(text, sizeof text, format, arguments);
-    if (g_libbpf_said.empty()) g_libbpf_said = text;
-    return 0;
-}
-
 struct Programs {
     bpf_object* object = nullptr;
     std::vector<bpf_link*> links;
@@ -56,21 +38,6 @@ struct Programs {
     int map(const char* name) const { return bpf_object__find_map_fd_by_name(object, name); }
 };
 
-bool mount_bpffs() {
-    struct statfs info;
-    if (statfs(kBpfFs, &info) == 0 && static_cast<unsigned long>(info.f_type) == BPF_FS_MAGIC) return true;
-    return mount("bpf", kBpfFs, "bpf", 0, "mode=0700") == 0;
-}
-
-void remove_directory(const std::string& path) {
-    if (DIR* directory = opendir(path.c_str())) {
-        while (dirent* entry = readdir(directory))
-            if (entry->d_name[0] != '.') unlink((path + "/" + entry->d_name).c_str());
-        closedir(directory);
-    }
-    rmdir(path.c_str());
-}
-
 // Of tracers that were killed together with their helper.
 void sweep(const std::string& parent) {
     DIR* directory = opendir(parent.c_str());
@@ -78,16 +45,15 @@ void sweep(const std::string& parent) {
     while (dirent* entry = readdir(directory)) {
         int pid = 0;
         if (sscanf(entry->d_name, "trace-%d", &pid) == 1 && kill(pid, 0) != 0 && errno == ESRCH)
-            remove_directory(parent + "/" + entry->d_name);
+            remove_pins(parent + "/" + entry->d_name);
     }
     closedir(directory);
 }
 
 // The directory of the user, and in it that of this tracer. Tracing works without.
 void pin(Programs& programs, int tracer) {
-    if (!mount_bpffs()) return;
-    std::string parent = std::string(kBpfFs) + "/lsw-" + std::to_string(geteuid());
-    mkdir(parent.c_str(), 0700);
+    std::string parent = pin_directory();
+    if (parent.empty()) return;
     sweep(parent);
     std::string own = parent + "/trace-" + std::to_string(tracer);
     if (mkdir(own.c_str(), 0700) != 0) return;
@@ -101,7 +67,7 @@ void pin(Programs& programs, int tracer) {
 
 void unpin(const Programs& programs) {
     if (programs.pins.empty()) return;
-    remove_directory(programs.pins);
+    remove_pins(programs.pins);
     rmdir(programs.pins.substr(0, programs.pins.rfind('/')).c_str());
 }
 
@@ -113,19 +79,11 @@ void fill_names(const Programs& programs, const std::vector<lsw_name>& names) {
     munmap(values, size_bytes);
 }
 
-std::string describe_failure(const char* what) {
-    int error = errno;
-    if (error == EPERM || error == EACCES) return "no rights for BPF (CAP_BPF and CAP_PERFMON)";
-    std::string said = g_libbpf_said.substr(0, g_libbpf_said.find('\n'));
-    return std::string(what) + ": " + (said.empty() ? strerror(error) : said);
-}
-
 // Empty when all is well.
 std::string load(Programs& programs, const std::vector<lsw_name>& names) {
     Object bytes = LSW_BPF_OBJECT(trace);
     if (bytes.size_bytes == 0) return "this build has no BPF programs";
-    rlimit unlimited{RLIM_INFINITY, RLIM_INFINITY};
-    setrlimit(RLIMIT_MEMLOCK, &unlimited);  // kernels before 5.11 charge maps against it
+    lift_memory_limit();
     LIBBPF_OPTS(bpf_object_open_opts, options);
     options.object_name = "lsw_trace";
     programs.object = bpf_object__open_mem(bytes.bytes, bytes.size_bytes, &options);
@@ -207,7 +165,7 @@ int main(int argc, char** argv) {
     }
     int socket = atoi(argv[1]), tracer = atoi(argv[3]);
     for (int ignored : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP}) signal(ignored, SIG_IGN);
-    libbpf_set_print(keep_message);
+    listen_to_libbpf();
     Programs programs;
     std::string problem = load(programs, read_names(atoi(argv[2])));
     if (problem.empty()) pin(programs, tracer);

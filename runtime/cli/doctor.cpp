@@ -57,6 +57,21 @@ Finding check_patching() {
             "Nothing to do but a processor (or virtual machine) that has the feature pku; results are the same."};
 }
 
+Finding check_kernel(const CallCosts& costs) {
+    static constexpr char kName[] = "T1 calls completed in the kernel";
+    if (costs.kernel_problem.empty() && costs.kernel_ns > 0)
+        return {kName, State::Good,
+                costs.kernel_may_write ? "the BPF program lsw_fast_prctl is attached"
+                                       : "the BPF program lsw_fast_prctl is attached, without writing to memory (lockdown)",
+                ""};
+    bool rights = costs.kernel_problem.find("CAP_BPF") == std::string::npos;
+    return {kName, State::Slower, costs.kernel_problem.empty() ? "it could not be measured" : costs.kernel_problem,
+            rights ? "Nothing to do but another kernel: Debian's 6.1 and 6.12 allow it, unless locked down. Raw calls that T0 "
+                     "cannot serve trap; results are the same."
+                   : "Run as root, or `setcap cap_bpf,cap_perfmon,cap_sys_admin+ep` on lswhost and lsw-fastpath-bpf beside it. "
+                     "Raw calls that T0 cannot serve trap until then; results are the same."};
+}
+
 Finding check_listener(const CallCosts& costs) {
     if (costs.host_ns > 0) return {"T3 calls by lswhost", State::Good, "seccomp user notification works", ""};
     if (agent::host_binary().empty())
@@ -127,9 +142,12 @@ void print_text(const std::string& kernel, const std::vector<Finding>& findings,
     row("getpid, an ordinary Linux call", costs.getpid_ns);
     row("a service through its import", costs.import_ns);
     row("T0: a raw call whose site was patched", costs.patched_ns);
+    row("T1: a raw call completed in the kernel", costs.kernel_ns);
+    row("T1: one that writes its result to memory", costs.kernel_clock_ns);
     row("T2: a raw call that traps", costs.trap_ns);
     row("T3: a rare service, completed by lswhost", costs.host_ns);
     row("getpid in a process that asked lswhost", costs.getpid_filtered_ns);
+    row("getpid in a thread that uses T1", costs.getpid_guarded_ns);
     if (reached)
         printf("\nlswhost: process %d, sees %u processes, runs %u in the background; services completed %u, refused %u, "
                "handed back %u\n",
@@ -157,9 +175,12 @@ void print_json(const std::string& kernel, const std::vector<Finding>& findings,
     cost("getpid", costs.getpid_ns);
     cost("import", costs.import_ns);
     cost("t0", costs.patched_ns);
+    cost("t1", costs.kernel_ns);
+    cost("t1_clock", costs.kernel_clock_ns);
     cost("t2", costs.trap_ns);
     cost("t3", costs.host_ns);
     cost("getpid_filtered", costs.getpid_filtered_ns);
+    cost("getpid_guarded", costs.getpid_guarded_ns);
     json.end_object();
     if (reached) {
         json.key("lswhost").begin_object();
@@ -191,7 +212,7 @@ int doctor(int count, char** words) {
     CallCosts costs = measure_calls();
     agent::Reply host;
     bool reached = agent::request({}, -1, false, &host);
-    std::vector<Finding> findings = {dispatch,         check_patching(),  check_listener(costs),
+    std::vector<Finding> findings = {dispatch,         check_patching(),  check_kernel(costs), check_listener(costs),
                                      check_waits(),    check_processes(), check_shared_memory(),
                                      check_engine(),   check_directory()};
     (json ? print_json : print_text)(kernel.release, findings, costs, reached, host);

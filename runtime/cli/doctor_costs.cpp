@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstring>
 #include <ctime>
 
@@ -13,6 +14,7 @@
 #include "abi/memory.h"
 #include "abi/services.h"
 #include "core/exception/call_sites.h"
+#include "core/exception/kernel_calls.h"
 #include "core/exception/notification.h"
 #include "core/exception/raw_syscalls.h"
 #include "core/memory/address_space.h"
@@ -69,33 +71,61 @@ Stub make_stub(unsigned number, DWORD protect) {
     return reinterpret_cast<Stub>(at);
 }
 
+// What `measure` finds in a child, whose filters cannot be taken away again. All zero when the child does not come back.
+template <class Found>
+Found found_in_child(void (*measure)(Found&)) {
+    int ends[2];
+    Found found = {};
+    if (pipe2(ends, O_CLOEXEC) != 0) return found;
+    pid_t child = fork();
+    if (child == 0) {
+        measure(found);
+        ssize_t written = write(ends[1], &found, sizeof found);
+        _exit(written == sizeof found ? 0 : 1);
+    }
+    close(ends[1]);
+    if (child > 0) {
+        if (read(ends[0], &found, sizeof found) != sizeof found) found = {};
+        waitpid(child, nullptr, 0);
+    }
+    close(ends[0]);
+    return found;
+}
+
 struct HostCosts {
     double host_ns, getpid_ns;
 };
 
-// In a child: its filter cannot be taken away again.
-HostCosts measure_host() {
-    int ends[2];
-    HostCosts costs = {};
-    if (pipe2(ends, O_CLOEXEC) != 0) return costs;
-    pid_t child = fork();
-    if (child == 0) {
-        seh::RawCall call = {};
-        constexpr unsigned kRefused = number_of("NtLoadDriver");
-        if (seh::complete_by_host(kRefused, &call)) {
-            costs.host_ns = cost_of(300, [&] { seh::complete_by_host(kRefused, &call); });
-            costs.getpid_ns = getpid_cost();
-        }
-        ssize_t written = write(ends[1], &costs, sizeof costs);
-        _exit(written == sizeof costs ? 0 : 1);
-    }
-    close(ends[1]);
-    if (child > 0) {
-        if (read(ends[0], &costs, sizeof costs) != sizeof costs) costs = {};
-        waitpid(child, nullptr, 0);
-    }
-    close(ends[0]);
-    return costs;
+void measure_host(HostCosts& costs) {
+    seh::RawCall call = {};
+    constexpr unsigned kRefused = number_of("NtLoadDriver");
+    if (!seh::complete_by_host(kRefused, &call)) return;
+    costs.host_ns = cost_of(300, [&] { seh::complete_by_host(kRefused, &call); });
+    costs.getpid_ns = getpid_cost();
+}
+
+struct KernelCosts {
+    double number_ns, clock_ns, getpid_ns;
+    bool may_write;
+    char problem[240];
+};
+
+void measure_kernel(KernelCosts& costs) {
+    reserve_user_shared_data();
+    seh::install_raw_syscalls({.patch = false, .kernel = seh::UseKernel::Always, .notify = false});
+    std::string problem = seh::arm_raw_syscalls() ? seh::try_kernel_calls() : "no Syscall User Dispatch";
+    snprintf(costs.problem, sizeof costs.problem, "%s", problem.c_str());
+    if (!problem.empty()) return;
+    costs.may_write = seh::kernel_may_write();
+    constexpr unsigned kNumber = number_of("NtGetCurrentProcessorNumber"), kClock = number_of("NtQueryPerformanceCounter");
+    Stub number = make_stub(kNumber, PAGE_EXECUTE_READWRITE);
+    auto clock = reinterpret_cast<uint32_t(WINAPI*)(uint64_t*, void*)>(
+        reinterpret_cast<void*>(make_stub(kClock, PAGE_EXECUTE_READWRITE)));
+    uint64_t now;
+    costs.number_ns = cost_of(2000, number);
+    costs.clock_ns = cost_of(2000, [&] { clock(&now, nullptr); });
+    costs.getpid_ns = getpid_cost();
+    if (seh::count_kernel_calls() < 1000) snprintf(costs.problem, sizeof costs.problem, "the program completes nothing");
 }
 
 }  // namespace
@@ -112,11 +142,19 @@ const char* dispatch_mode() {
 CallCosts measure_calls() {
     CallCosts costs;
     costs.getpid_ns = getpid_cost();
-    HostCosts host = measure_host();
+    auto kernel = found_in_child<KernelCosts>(measure_kernel);
+    costs.kernel_problem = kernel.problem;
+    if (costs.kernel_problem.empty()) {
+        costs.kernel_ns = kernel.number_ns;
+        costs.kernel_clock_ns = kernel.clock_ns;
+        costs.getpid_guarded_ns = kernel.getpid_ns;
+        costs.kernel_may_write = kernel.may_write;
+    }
+    auto host = found_in_child<HostCosts>(measure_host);
     costs.host_ns = host.host_ns;
     costs.getpid_filtered_ns = host.getpid_ns;
     reserve_user_shared_data();
-    seh::install_raw_syscalls({.patch = true, .notify = false});
+    seh::install_raw_syscalls({.patch = true, .kernel = seh::UseKernel::Never, .notify = false});
     constexpr unsigned kCheap = number_of("NtGetCurrentProcessorNumber");
     auto direct = reinterpret_cast<const Stub*>(kServiceSlotsAddress)[kCheap];
     costs.import_ns = cost_of(20000, direct);

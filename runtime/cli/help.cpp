@@ -43,7 +43,7 @@ const char kHelpExec[] =
     "  --help                   this text\n"
     "\n"
     "environment:\n"
-    "  LSW_RAW_CALLS  how raw system calls may be handled, besides by trapping: t0,t3 (see lsw doctor)\n"
+    "  LSW_RAW_CALLS  how raw system calls may be handled, besides by trapping: t0,t1,t3 (see lsw doctor)\n"
     "  LSW_PATH      directories, separated by ':', searched for programs and DLLs\n"
     "  LSW_VERBOSE   when set, as --verbose\n"
     "\n"

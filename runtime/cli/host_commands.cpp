@@ -198,8 +198,13 @@ int shutdown(int count, char** words) {
     agent::Message message;
     message.request = agent::Request::Shutdown;
     agent::Reply reply;
-    agent::request(message, -1, false, &reply);  // none runs: it is done
-    return 0;
+    UniqueFd connection = agent::connect_host(false);
+    if (!connection.valid()) return 0;  // none runs: it is done
+    bool answered = agent::ask_host(connection.get(), message, -1, &reply);
+    if (answered && reply.error == 0) return 0;
+    connection.reset();
+    if (!agent::connect_host(false).valid()) return 0;  // it was leaving by itself
+    fatal(kExitInternal, "lswhost does not go: %s", answered ? strerror(reply.error) : "it gave no answer (`lsw ps` shows more)");
 }
 
 int run_detached(const std::vector<std::string>& words) {

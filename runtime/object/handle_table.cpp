@@ -127,13 +127,20 @@ Result<void> HandleTable::close(HANDLE handle) {
             object = Ref<Object>::adopt(std::exchange(slot->object, nullptr));
             slot->info = {};
         }
-        free_.push_back(static_cast<uint32_t>(reinterpret_cast<uintptr_t>(handle) / 4 - 1));
+        size_t index = reinterpret_cast<uintptr_t>(handle) / 4 - 1;
+        free_.push_back(static_cast<uint32_t>(index));
         --open_;
+        if (observer_) observer_(value_of(index));
         last = object->handles_.fetch_sub(1, std::memory_order_acq_rel) == 1;
     }
     // Outside the lock: closing may block (a file with delete-on-close) or close other handles.
     if (last) object->on_last_handle_closed();
     return {};
+}
+
+void HandleTable::observe_closing(Observer observer) {
+    std::lock_guard guard(lock_);
+    observer_ = observer;
 }
 
 Result<HandleTable::Entry> HandleTable::lookup(HANDLE handle) {

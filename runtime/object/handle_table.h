@@ -57,6 +57,10 @@ public:
     }
     size_t count() const;
 
+    // Told of each handle once it is closed, with the table locked: its value may be another's next. One observer, for good.
+    using Observer = void (*)(HANDLE);
+    void observe_closing(Observer observer);
+
 private:
     struct Slot {
         std::atomic<bool> busy{false};  // while it is read or written
@@ -77,6 +81,7 @@ private:
     std::atomic<size_t> size_{0};
     size_t open_ = 0;
     std::deque<uint32_t> free_;
+    Observer observer_ = nullptr;
 };
 
 }  // namespace lsw

@@ -16,6 +16,7 @@
 #include "abi/services.h"
 #include "base/log.h"
 #include "core/exception/call_trampolines.h"
+#include "core/exception/kernel_calls.h"
 #include "core/memory/address_space.h"
 
 namespace lsw::seh {
@@ -25,7 +26,8 @@ constexpr unsigned kSites = 2048;  // a power of two
 constexpr unsigned kPages = 512;
 constexpr uint8_t kBreakpoint = 0xCC, kJump = 0xE9, kMoveEax = 0xB8;
 
-enum class State : uint32_t { Free, Refused, Patched };
+// Refused: by T0. Final: the program looked at it, or it has its other number: nothing more is tried.
+enum class State : uint32_t { Free, Refused, Patched, Final };
 
 // A site that trapped once. Never moves; found by hash of `after`.
 struct Site {
@@ -134,17 +136,23 @@ void restore_page(Page& page) {
         uint8_t bytes[5] = {kMoveEax};
         memcpy(bytes + 1, &site.number, 4);
         if (site.state.load() == State::Patched) rewrite(site, bytes);
-        site.state = State::Refused;
+        site.state = State::Final;
     }
     mprotect(reinterpret_cast<void*>(address), kPageSize, PROT_READ | PROT_EXEC);
     page.state = State::Refused;
 }
 
+bool has_protection_keys() {
+    static const bool has = [] {
+        int key = pkey_alloc(0, 0);
+        if (key >= 0) pkey_free(key);
+        return key >= 0;
+    }();
+    return has;
+}
+
 bool prepare() {
     static const bool possible = [] {
-        int key = pkey_alloc(0, 0);
-        if (key < 0) return false;
-        pkey_free(key);
         all().memory_fd = open("/proc/self/mem", O_RDWR | O_CLOEXEC);
         return all().memory_fd >= 0 &&
                syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0) == 0;
@@ -184,12 +192,17 @@ std::optional<CallShape> shape_of(uint64_t after, uint32_t number) {
     return shape;
 }
 
-// Code the program does not write to, in memory that is its own.
-bool may_change(uint64_t address) {
+// Memory that is the program's own, and how it is protected; 0 for all other.
+DWORD protection_of(uint64_t address, bool everywhere) {
     auto info = address_space().query(address);
-    if (!info.ok() || info->State != MEM_COMMIT || info->Type == MEM_MAPPED) return false;
-    return info->Protect == PAGE_EXECUTE_READ || info->Protect == PAGE_EXECUTE;
+    if (!info.ok() || info->State != MEM_COMMIT || info->Type == MEM_MAPPED) return 0;
+    return everywhere || info->Type == MEM_PRIVATE ? info->Protect : 0;
 }
+
+bool is_fixed_code(DWORD protection) { return protection == PAGE_EXECUTE_READ || protection == PAGE_EXECUTE; }
+
+// Code the program does not write to.
+bool may_change(uint64_t address) { return is_fixed_code(protection_of(address, true)); }
 
 void refuse(uint64_t after) {
     Lock lock;
@@ -199,52 +212,78 @@ void refuse(uint64_t after) {
     site->after = after;
 }
 
-bool install(const CallShape& shape, uint64_t trampoline) {
+// With the lock: the page shall be executed and not read.
+bool watch_page(uint64_t address) {
+    Page* page = page_entry(address, true);
+    if (!page || page->state.load() == State::Refused) return false;
+    page->state = State::Patched;
+    return mprotect(reinterpret_cast<void*>(address), kPageSize, PROT_EXEC) == 0;
+}
+
+bool install(const CallShape& shape, const uint8_t (&bytes)[5], bool watched) {
     Site* site = site_of(shape.after);
-    Page* page = page_entry(page_of(shape.start), true);
-    if (!site || !page || page->state.load() == State::Refused || site->state.load() != State::Free) return false;
+    if (!site || (site->state.load() != State::Free && site->state.load() != State::Refused)) return false;
     site->start = shape.start;
     site->number = shape.number;
     site->after.store(shape.after, std::memory_order_release);
     site->state = State::Refused;
-    page->state = State::Patched;
-    if (mprotect(reinterpret_cast<void*>(page_of(shape.start)), kPageSize, PROT_EXEC) != 0) return false;
-    uint8_t bytes[5] = {kJump};
-    auto displacement = static_cast<int32_t>(trampoline - (shape.start + 5));
-    memcpy(bytes + 1, &displacement, 4);
+    if (watched && !watch_page(page_of(shape.start))) return false;
     if (!rewrite(*site, bytes)) return false;
     site->state = State::Patched;
     return true;
 }
 
+// What the lock protects, as it was before a look at the page.
+uint64_t current_generation() {
+    Lock lock;
+    return all().generation;
+}
+
+// Not when the protection changed since: the page may be another by now, and the next trap tries again.
+bool install_at(uint64_t generation, const CallShape& shape, const uint8_t (&bytes)[5], bool watched) {
+    Lock lock;
+    return all().generation == generation && install(shape, bytes, watched);
+}
+
 }  // namespace
 
-bool can_patch_call_sites() { return prepare(); }
+bool can_patch_call_sites() { return prepare() && has_protection_keys(); }
 
 void patch_call_site(uint64_t after, uint32_t number) {
     if (Site* known = site_of(after); !known || known->state.load(std::memory_order_relaxed) != State::Free) return;
-    if (!prepare()) return;
+    if (!can_patch_call_sites()) return;
     used() = true;
-    uint64_t generation;
-    {
-        Lock lock;
-        generation = all().generation;
-    }
+    uint64_t generation = current_generation();
     auto shape = shape_of(after, number);
     bool possible = shape && may_change(shape->start);
     uint64_t trampoline = possible ? make_call_trampoline(*shape) : 0;
     if (!trampoline) return refuse(after);
-    bool done;
-    {
-        Lock lock;
-        if (all().generation != generation) return;  // the page may be another by now: the next trap tries again
-        done = install(*shape, trampoline);
-    }
-    if (done) log_debug("raw calls: %s at 0x%llx is patched", service_name(number), static_cast<unsigned long long>(after));
+    uint8_t bytes[5] = {kJump};
+    auto displacement = static_cast<int32_t>(trampoline - (shape->start + 5));
+    memcpy(bytes + 1, &displacement, 4);
+    if (install_at(generation, *shape, bytes, true))
+        log_debug("raw calls: %s at 0x%llx is patched", service_name(number), static_cast<unsigned long long>(after));
+}
+
+bool renumber_call_site(uint64_t after, uint32_t number, uint32_t other, bool everywhere, bool* for_good) {
+    Site* known = site_of(after);
+    *for_good = true;
+    if (!known || known->state.load() == State::Final || known->state.load() == State::Patched || !prepare()) return false;
+    used() = true;
+    uint64_t generation = current_generation();
+    auto shape = shape_of(after, number);
+    DWORD protection = shape ? protection_of(shape->start, true) : 0;
+    bool watched = is_fixed_code(protection) && has_protection_keys();
+    if (!shape || (!watched && protection_of(shape->start, everywhere) == 0)) return false;
+    uint8_t bytes[5] = {kMoveEax};
+    memcpy(bytes + 1, &other, 4);
+    *for_good = false;
+    return install_at(generation, *shape, bytes, watched);
 }
 
 void restore_call_sites(uint64_t start, uint64_t end, bool gone) {
     if (!used().load(std::memory_order_acquire)) return;
+    if (gone) forget_kernel_calls(start, end);
     Lock lock;
     ++all().generation;
     for (Page& page : all().pages) {

@@ -27,6 +27,12 @@ void patch_call_site(uint64_t after, uint32_t number);
 // True when T0 is possible on this machine.
 bool can_patch_call_sites();
 
+// For T1: the call before `after` shall have another number from now on. Where the code can be watched it is, as above;
+// where it cannot, because the program may write there or the processor has no protection keys, it is changed in the
+// program's own memory, and in images only if `everywhere`: those are what programs check.
+// False when the site keeps its number; it will on every further try, if `for_good`.
+bool renumber_call_site(uint64_t after, uint32_t number, uint32_t other, bool everywhere, bool* for_good);
+
 // The program is about to change, or to lose (`gone`), these pages. The former get their bytes back; the latter may come
 // back as others.
 void restore_call_sites(uint64_t start, uint64_t end, bool gone);

@@ -137,7 +137,7 @@ void on_fault(int signal, siginfo_t* info, void* raw) {
         return;
     }
     if (recover_probe(&machine)) return;
-    if (signal == SIGSEGV ? raw_call_fault(machine) : signal == SIGTRAP && call_site_breakpoint(machine)) {
+    if (signal == SIGTRAP ? call_site_breakpoint(machine) : raw_call_fault(signal, machine)) {
         errno = saved_errno;
         return;
     }

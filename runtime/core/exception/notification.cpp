@@ -94,8 +94,12 @@ void attach_once() {
 
 }  // namespace
 
-bool complete_by_host(uint32_t number, RawCall* call) {
+void settle_notification() {
     if (state().load(std::memory_order_acquire) == State::Untried) attach_once();
+}
+
+bool complete_by_host(uint32_t number, RawCall* call) {
+    settle_notification();
     if (state().load(std::memory_order_acquire) != State::Attached) return false;
     uint64_t arguments[6] = {call->arguments[0], call->arguments[1], call->arguments[2],
                              call->arguments[3], call->stack_pointer, 0};

@@ -20,4 +20,7 @@ struct RawCall {
 // True when lswhost completed the call; its status is then in `call`.
 bool complete_by_host(uint32_t number, RawCall* call);
 
+// Installs the filter now, or finds that it cannot be.
+void settle_notification();
+
 }  // namespace lsw::seh

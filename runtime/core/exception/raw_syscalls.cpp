@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 
 #include "abi/layout.h"
 #include "abi/services.h"
@@ -12,7 +14,9 @@
 #include "api/export.h"
 #include "api/facade.h"
 #include "base/log.h"
+#include "bpf/fastpath/fastpath.h"
 #include "core/exception/call_sites.h"
+#include "core/exception/kernel_calls.h"
 #include "core/exception/notification.h"
 #include "core/module/search.h"
 
@@ -64,6 +68,11 @@ void on_sigsys(int signal, siginfo_t* info, void* raw) {
     mcontext_t& machine = static_cast<ucontext_t*>(raw)->uc_mcontext;
     auto after = reinterpret_cast<uint64_t>(info->si_call_addr);
     int saved_errno = errno;
+    if (handed_back(*info, machine)) {
+        send_to_service(machine, static_cast<uint64_t>(machine.gregs[REG_RIP]), LSW_FAST_CALL);
+        errno = saved_errno;
+        return;
+    }
     bool ours = info->si_code == kByUserDispatch || (info->si_code == kBySeccomp && after < kGuestLimit);
     if (!ours) {
         ::signal(signal, SIG_DFL);
@@ -74,12 +83,40 @@ void on_sigsys(int signal, siginfo_t* info, void* raw) {
     errno = saved_errno;
 }
 
+// `int 2Eh` at the address of the fault.
+bool interrupt_call_fault(mcontext_t& machine, uint64_t at) {
+    constexpr greg_t kGeneralProtection = 13;
+    uint8_t code[2];
+    if (machine.gregs[REG_TRAPNO] != kGeneralProtection) return false;
+    if (!lsw_probe_copy(code, reinterpret_cast<const void*>(at), sizeof code)) return false;
+    if (code[0] != 0xCD || code[1] != 0x2E) return false;
+    send_to_service(machine, at + sizeof code, static_cast<uint32_t>(machine.gregs[REG_RAX]));
+    return true;
+}
+
+// Seccomp lets two numbers pass whatever the filter says: Linux's uretprobe and, since 6.16, uprobe. Made from anywhere but
+// the kernel's own trampolines they end in SIGILL behind the `syscall`, with the number lost; it is in the code, mostly.
+bool unfiltered_call_fault(mcontext_t& machine, uint64_t at) {
+    constexpr uint32_t kReturnProbe = 335, kProbe = 336;
+    static const uint8_t kMovesProbe[] = {0xB8, kProbe & 0xFF, kProbe >> 8, 0, 0};
+    uint8_t code[19];
+    if (machine.gregs[REG_RAX] != -1 || machine.gregs[REG_RCX] != machine.gregs[REG_RIP]) return false;
+    if (!lsw_probe_copy(code, reinterpret_cast<const void*>(at - sizeof code), sizeof code)) return false;
+    if (code[sizeof code - 2] != 0x0F || code[sizeof code - 1] != 0x05) return false;
+    bool probe = std::search(code, std::end(code), kMovesProbe, std::end(kMovesProbe)) != std::end(code);
+    send_to_service(machine, at, probe ? kProbe : kReturnProbe);
+    return true;
+}
+
 }  // namespace
 
 // What a number leads to: the function in RAX, how many arguments it takes in RDX. `after` is where the call came from.
 extern "C" [[gnu::used]] Service lsw_find_service(uint32_t number, uint64_t after, RawCall* call) {
+    number = number_at(after, number);
+    call->status = number;
     if (number >= kServiceCount) return {reinterpret_cast<const void*>(unknown_service), 0};
     if (tiers().patch) patch_call_site(after, number);
+    if (const void* instead = note_trap(after, number)) return {instead, kServices[number].argument_count};
     if (kServices[number].tier == ServiceTier::T3 && tiers().notify && complete_by_host(number, call))
         return {reinterpret_cast<const void*>(lsw_return_status), 0};
     return {reinterpret_cast<const void* const*>(kServiceSlotsAddress)[number], kServices[number].argument_count};
@@ -95,7 +132,7 @@ RawCallTiers parse_raw_call_tiers(const char* list) {
     if (!list) return {};
     std::string_view left = list;
     auto has = [&](std::string_view tier) { return left.find(tier) != std::string_view::npos; };
-    return {has("t0"), has("t3")};
+    return {has("t0"), has("t1") ? UseKernel::Always : UseKernel::Never, has("t3")};
 }
 
 RawCallTiers raw_call_tiers() { return tiers(); }
@@ -123,15 +160,10 @@ bool arm_raw_syscalls() {
     return prctl(kSetSyscallUserDispatch, kDispatchOutsideOf, kGuestLimit, kUserLimit - kGuestLimit, 0) == 0;
 }
 
-bool raw_call_fault(mcontext_t& machine) {
-    constexpr greg_t kGeneralProtection = 13;
+bool raw_call_fault(int signal, mcontext_t& machine) {
     auto at = static_cast<uint64_t>(machine.gregs[REG_RIP]);
-    uint8_t code[2];
-    if (machine.gregs[REG_TRAPNO] != kGeneralProtection || at >= kGuestLimit) return false;
-    if (!lsw_probe_copy(code, reinterpret_cast<const void*>(at), sizeof code)) return false;
-    if (code[0] != 0xCD || code[1] != 0x2E) return false;
-    send_to_service(machine, at + sizeof code, static_cast<uint32_t>(machine.gregs[REG_RAX]));
-    return true;
+    if (at >= kGuestLimit) return false;
+    return signal == SIGSEGV ? interrupt_call_fault(machine, at) : signal == SIGILL && unfiltered_call_fault(machine, at);
 }
 
 }  // namespace lsw::seh

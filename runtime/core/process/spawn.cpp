@@ -17,6 +17,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "core/process/environment.h"
+#include "core/thread/clean_thread.h"
 
 namespace lsw {
 namespace {
@@ -108,9 +109,13 @@ pid_t clone_child(ChildPlan& plan, int* pidfd) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &plan.mask);
-    pid_t pid = clone(child_main, static_cast<char*>(stack) + kChildStackBytes,
-                      CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD, &plan, pidfd);
-    int error = errno;
+    pid_t pid = -1;
+    int error = 0;
+    run_clean([&] {
+        pid = clone(child_main, static_cast<char*>(stack) + kChildStackBytes, CLONE_VM | CLONE_VFORK | CLONE_PIDFD | SIGCHLD,
+                    &plan, pidfd);
+        error = errno;
+    });
     pthread_sigmask(SIG_SETMASK, &plan.mask, nullptr);
     munmap(stack, kChildStackBytes);
     errno = error;

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "core/exception/faults.h"
+#include "core/exception/kernel_calls.h"
 #include "core/exception/raw_syscalls.h"
 #include "core/exception/stack_samples.h"
 #include "core/file/file_object.h"
@@ -228,6 +229,8 @@ int linux_exit_status(uint32_t code) {
 namespace {
 
 void write_exit_code(uint32_t code) {
+    if (uint64_t calls = g_verbose ? seh::count_kernel_calls() : 0)
+        log_debug("raw calls: the kernel completed %llu", static_cast<unsigned long long>(calls));
     release_all_mapped_records();
     const std::string& file = runtime().options.exit_code_file;
     if (!file.empty()) {

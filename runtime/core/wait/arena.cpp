@@ -69,6 +69,7 @@ uint64_t pop_free(ArenaHeader& header, SyncRecord* records) {
 }
 
 void push_free(Arena& all, SyncRecord* record) {
+    state_of(*record);  // home again, if it was lent
     record->kind = SyncKind::Free;
     uint64_t head = all.header().free_list.load(), next;
     do {
@@ -125,6 +126,7 @@ void release_record(SyncRecord* record) {
 Result<RecordLocation> locate_record(SyncRecord* record) {
     Arena& all = arena();
     record->shared = true;
+    state_of(*record);  // home again, if it was lent
     if (all.owns(record))
         return RecordLocation{all.fd.get(), static_cast<uint64_t>(record - all.records) * sizeof(SyncRecord)};
     std::lock_guard guard(all.lock);

@@ -13,7 +13,7 @@ void wake_takers(SyncRecord& record, uint64_t state, int count) {
 }
 
 Taken take_auto_event(SyncRecord& record, bool registered, uint32_t* seen) {
-    uint64_t state = record.state.load();
+    uint64_t state = state_of(record);
     for (;;) {
         uint64_t next;
         if (registered && grants_of(state) > 0)
@@ -22,22 +22,22 @@ Taken take_auto_event(SyncRecord& record, bool registered, uint32_t* seen) {
             next = state & ~uint64_t{kSignalled};
         else
             return *seen = word_of(state), Taken::No;
-        if (record.state.compare_exchange_weak(state, next)) return Taken::Yes;
+        if (change_state(record, state, next)) return Taken::Yes;
     }
 }
 
 Taken take_semaphore(SyncRecord& record, uint32_t* seen) {
-    uint64_t state = record.state.load();
+    uint64_t state = state_of(record);
     for (;;) {
         if (word_of(state) == 0) return *seen = 0, Taken::No;
-        if (record.state.compare_exchange_weak(state, state - 1)) return Taken::Yes;
+        if (change_state(record, state, state - 1)) return Taken::Yes;
     }
 }
 
 // The word keeps FUTEX_WAITERS while anybody waits, so that the kernel wakes one when the owner dies.
 Taken take_mutant(SyncRecord& record, uint32_t* seen) {
     uint32_t self = owned_mutants().thread_id();
-    uint64_t state = record.state.load();
+    uint64_t state = state_of(record);
     for (;;) {
         uint32_t word = word_of(state);
         uint32_t owner = word & FUTEX_TID_MASK;
@@ -47,13 +47,13 @@ Taken take_mutant(SyncRecord& record, uint32_t* seen) {
         }
         if (owner != 0) {
             if (!anybody_waits(state) || (word & FUTEX_WAITERS)) return *seen = word, Taken::No;
-            if (record.state.compare_exchange_weak(state, state | FUTEX_WAITERS))
+            if (change_state(record, state, state | FUTEX_WAITERS))
                 return *seen = word | FUTEX_WAITERS, Taken::No;
             continue;
         }
         uint64_t next = (state >> 32 << 32) | self | (anybody_waits(state) ? FUTEX_WAITERS : 0);
         owned_mutants().begin(record);
-        bool got = record.state.compare_exchange_weak(state, next);
+        bool got = change_state(record, state, next);
         if (got) {
             record.recursion = 1;
             owned_mutants().add(record);
@@ -64,7 +64,7 @@ Taken take_mutant(SyncRecord& record, uint32_t* seen) {
 }
 
 Taken take_timer(SyncRecord& record, uint32_t* seen) {
-    *seen = word_of(record.state.load());
+    *seen = word_of(state_of(record));
     int64_t due = record.due_ns.load();
     if (due == 0) return Taken::No;
     int64_t now_ns = monotonic_ns();
@@ -83,7 +83,7 @@ Taken take(SyncRecord& record, bool registered, uint32_t start_word, uint32_t* s
     switch (record.kind) {
         case SyncKind::ManualEvent:
         case SyncKind::Latch: {
-            uint32_t word = word_of(record.state.load());
+            uint32_t word = word_of(state_of(record));
             *seen = word;
             if (word & kSignalled) return Taken::Yes;
             return registered && (word ^ start_word) > kSignalled ? Taken::Yes : Taken::No;
@@ -96,12 +96,12 @@ Taken take(SyncRecord& record, bool registered, uint32_t start_word, uint32_t* s
         case SyncKind::Descriptor:
         case SyncKind::Free: break;
     }
-    *seen = word_of(record.state.load());
+    *seen = word_of(state_of(record));
     return Taken::No;
 }
 
 bool is_available(SyncRecord& record, bool registered, uint32_t start_word) {
-    uint64_t state = record.state.load();
+    uint64_t state = state_of(record);
     uint32_t word = word_of(state);
     switch (record.kind) {
         case SyncKind::ManualEvent:
@@ -141,17 +141,20 @@ void untake(SyncRecord& record, Taken taken) {
 }
 
 uint32_t register_waiter(SyncRecord& record, uint64_t kind_of_wait) {
-    return word_of(record.state.fetch_add(kind_of_wait));
+    uint64_t state = state_of(record);
+    while (!change_state(record, state, state + kind_of_wait)) {
+    }
+    return word_of(state);
 }
 
 void unregister_waiter(SyncRecord& record, uint64_t kind_of_wait) {
-    uint64_t state = record.state.load(), next;
+    uint64_t state = state_of(record), next;
     do {
         next = state - kind_of_wait;
         // A grant without a waiter to take it is the signalled state.
         if (record.kind == SyncKind::AutoEvent && grants_of(next) > waiters_of(next))
             next = (next - kOneGrant) | kSignalled;
-    } while (!record.state.compare_exchange_weak(state, next));
+    } while (!change_state(record, state, next));
     if (!anybody_waits(next)) return;
     // A wake-up that this thread got and has no use for was perhaps meant for another.
     bool for_another = record.kind == SyncKind::AutoEvent    ? word_of(next) != 0
@@ -162,7 +165,7 @@ void unregister_waiter(SyncRecord& record, uint64_t kind_of_wait) {
 }
 
 bool set_event(SyncRecord& record) {
-    uint64_t state = record.state.load(), next;
+    uint64_t state = state_of(record), next;
     bool hand_over = !record.shared.load(std::memory_order_relaxed);
     if (record.kind == SyncKind::AutoEvent) {
         do {
@@ -170,7 +173,7 @@ bool set_event(SyncRecord& record) {
                 next = state + kOneGrant;
             else
                 next = state | kSignalled;
-        } while (!record.state.compare_exchange_weak(state, next));
+        } while (!change_state(record, state, next));
         if (next != state) wake_takers(record, next, 1);
         return state & kSignalled;
     }
@@ -178,15 +181,20 @@ bool set_event(SyncRecord& record) {
         if (state & kSignalled) return true;
         next = state | kSignalled;
         if (anybody_waits(state)) next = (next >> 32 << 32) | (word_of(next) + kOneGrant);
-    } while (!record.state.compare_exchange_weak(state, next));
+    } while (!change_state(record, state, next));
     if (anybody_waits(next)) wake(record, INT_MAX);
     return false;
 }
 
-bool reset_event(SyncRecord& record) { return record.state.fetch_and(~uint64_t{kSignalled}) & kSignalled; }
+bool reset_event(SyncRecord& record) {
+    uint64_t state = state_of(record);
+    while (!change_state(record, state, state & ~uint64_t{kSignalled})) {
+    }
+    return state & kSignalled;
+}
 
 bool pulse_event(SyncRecord& record) {
-    uint64_t state = record.state.load(), next;
+    uint64_t state = state_of(record), next;
     do {
         next = state & ~uint64_t{kSignalled};
         if (record.kind == SyncKind::AutoEvent) {
@@ -194,24 +202,24 @@ bool pulse_event(SyncRecord& record) {
         } else if (anybody_waits(state)) {
             next = (next >> 32 << 32) | (word_of(next) + kOneGrant);
         }
-    } while (!record.state.compare_exchange_weak(state, next));
+    } while (!change_state(record, state, next));
     if (anybody_waits(next)) wake(record, record.kind == SyncKind::AutoEvent && !watchers_of(next) ? 1 : INT_MAX);
     return state & kSignalled;
 }
 
 bool release_semaphore(SyncRecord& record, uint32_t count, uint32_t* previous) {
-    uint64_t state = record.state.load();
+    uint64_t state = state_of(record);
     do {
         uint32_t value = word_of(state);
         *previous = value;
         if (count > record.limit - value) return false;
-    } while (!record.state.compare_exchange_weak(state, state + count));
+    } while (!change_state(record, state, state + count));
     wake_takers(record, state, count > INT_MAX ? INT_MAX : static_cast<int>(count));
     return true;
 }
 
 MutantRelease release_mutant(SyncRecord& record, uint32_t* previous_recursion) {
-    uint32_t word = word_of(record.state.load(std::memory_order_relaxed));
+    uint32_t word = word_of(state_of(record));
     if ((word & FUTEX_TID_MASK) != owned_mutants().thread_id()) return MutantRelease::NotOwner;
     *previous_recursion = record.recursion;
     if (--record.recursion > 0) return MutantRelease::StillOwned;
@@ -244,10 +252,10 @@ bool timer_is_signalled(SyncRecord& record, int64_t now_ns) {
 }
 
 void ring(SyncRecord& record) {
-    uint64_t state = record.state.load(), next;
+    uint64_t state = state_of(record), next;
     do {
         next = (state >> 32 << 32) | (word_of(state) + 1);
-    } while (!record.state.compare_exchange_weak(state, next));
+    } while (!change_state(record, state, next));
     if (anybody_waits(next)) wake(record, INT_MAX);
 }
 

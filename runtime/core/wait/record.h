@@ -18,6 +18,8 @@
 //                         a waiter sleeps until then by itself, so that no thread is needed to fire timers
 //   descriptor            a sequence number that the bridge thread raises; the truth is what poll(2) says
 //
+// `state` is read and changed through state_of() and change_state() alone: it may be lent to the kernel.
+//
 // Grants trust the count of waiters, which a process killed while it waits leaves too high. Records that several processes
 // use (kShared) therefore keep to bit 0, as POSIX would: there, two signals may release one waiter.
 #pragma once
@@ -46,7 +48,7 @@ struct alignas(64) SyncRecord {
     std::atomic<uint64_t> state{0};
     SyncKind kind = SyncKind::Free;
     std::atomic<bool> shared{false};     // other processes may use it
-    uint16_t reserved = 0;
+    std::atomic<uint16_t> times_lent{0};
     std::atomic<uint32_t> users{0};      // objects of all processes that refer to it
     // Mutant; written by the owner only. The kernel follows `robust_next` in the owner's own address space when it dies.
     uint64_t robust_next = 0;
@@ -71,6 +73,22 @@ inline constexpr uint64_t kWaiter = uint64_t{1} << 32;
 inline constexpr uint64_t kWatcher = uint64_t{1} << 48;
 inline constexpr uint32_t kSignalled = 1;
 inline constexpr uint32_t kOneGrant = 2;  // and one generation
+
+// In the highest bit of a state: it is lent to the kernel (lent.h), and its lower half says where it is.
+inline constexpr uint64_t kLent = uint64_t{1} << 63;
+uint64_t take_back(SyncRecord& record);
+
+inline uint64_t state_of(SyncRecord& record) {
+    uint64_t state = record.state.load();
+    return state & kLent ? take_back(record) : state;
+}
+
+// False, with the state as it is, when it was not `state`, or for no reason.
+inline bool change_state(SyncRecord& record, uint64_t& state, uint64_t next) {
+    if (record.state.compare_exchange_weak(state, next)) return true;
+    if (state & kLent) state = take_back(record);
+    return false;
+}
 
 constexpr uint32_t word_of(uint64_t state) { return static_cast<uint32_t>(state); }
 constexpr uint32_t waiters_of(uint64_t state) { return static_cast<uint32_t>(state >> 32) & 0xFFFF; }

@@ -56,12 +56,12 @@ private:
 Taken Wait::take_entry(Entry& entry, bool registered) {
     if (entry.object->poll_descriptor() < 0)
         return take(*entry.record, registered, entry.start_word, &entry.seen);
-    entry.seen = word_of(entry.record->state.load());
+    entry.seen = word_of(state_of(*entry.record));
     return descriptor_ready(*entry.object) ? Taken::Yes : Taken::No;
 }
 
 bool Wait::available(Entry& entry, bool registered) {
-    entry.seen = word_of(entry.record->state.load());
+    entry.seen = word_of(state_of(*entry.record));
     if (entry.object->poll_descriptor() < 0)
         return is_available(*entry.record, registered, entry.start_word);
     return descriptor_ready(*entry.object);

@@ -97,7 +97,7 @@ NTSTATUS ntdll::NtQueryEvent(HANDLE EventHandle, ULONG EventInformationClass, PV
     auto event = runtime().handles.get<Event>(EventHandle, EVENT_QUERY_STATE);
     if (!event.ok()) return event.status();
     SyncRecord& record = *(*event)->record();
-    Basic basic{record.kind == SyncKind::AutoEvent, static_cast<LONG>(record.state.load() & kSignalled)};
+    Basic basic{record.kind == SyncKind::AutoEvent, static_cast<LONG>(state_of(record) & kSignalled)};
     return answer(basic, EventInformation, EventInformationLength, ReturnLength);
 }
 
@@ -131,7 +131,7 @@ NTSTATUS ntdll::NtQueryMutant(HANDLE MutantHandle, ULONG MutantInformationClass,
     auto mutant = runtime().handles.get<Mutant>(MutantHandle, MUTANT_QUERY_STATE);
     if (!mutant.ok()) return mutant.status();
     SyncRecord& record = *(*mutant)->record();
-    uint32_t word = word_of(record.state.load()), owner = word & FUTEX_TID_MASK;
+    uint32_t word = word_of(state_of(record)), owner = word & FUTEX_TID_MASK;
     bool own = owner != 0 && owner == current_thread()->id();
     Basic basic{owner ? 1 - static_cast<LONG>(record.recursion) : 1, own, (word & FUTEX_OWNER_DIED) != 0};
     return answer(basic, MutantInformation, MutantInformationLength, ReturnLength);
@@ -169,7 +169,7 @@ NTSTATUS ntdll::NtQuerySemaphore(HANDLE SemaphoreHandle, ULONG SemaphoreInformat
     auto semaphore = runtime().handles.get<Semaphore>(SemaphoreHandle, SEMAPHORE_QUERY_STATE);
     if (!semaphore.ok()) return semaphore.status();
     SyncRecord& record = *(*semaphore)->record();
-    Basic basic{static_cast<LONG>(word_of(record.state.load())), static_cast<LONG>(record.limit)};
+    Basic basic{static_cast<LONG>(word_of(state_of(record))), static_cast<LONG>(record.limit)};
     return answer(basic, SemaphoreInformation, SemaphoreInformationLength, ReturnLength);
 }
 
