@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -76,7 +77,8 @@ std::string Fastpath::load() {
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return strerror(errno);
     UniqueFd ours(ends[0]), theirs(ends[1]);
     fcntl(theirs.get(), F_SETFD, 0);
-    timeval limit = {10, 0};
+    pins_ = "/sys/fs/bpf/lsw-" + std::to_string(geteuid()) + "/fastpath";
+    timeval limit = {40, 0};  // it takes a tenth of a second, but under emulation
     setsockopt(ours.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     pid_t pid;
     bool started = start_loader(theirs.get(), &pid);
@@ -84,15 +86,19 @@ std::string Fastpath::load() {
     bpf::FastpathLoaded answer;
     std::vector<UniqueFd> received;
     ssize_t got = started ? receive_packet(ours.get(), &answer, sizeof answer, &received, 0) : -1;
+    if (started && got < 0) kill(pid, SIGKILL);
     if (started) waitpid(pid, nullptr, 0);
-    if (got != static_cast<ssize_t>(sizeof answer)) return "lsw-fastpath-bpf cannot be run (libbpf may not be installed)";
+    if (got != static_cast<ssize_t>(sizeof answer)) {
+        unpin();
+        return started && got < 0 ? "lsw-fastpath-bpf takes too long"
+                                  : "lsw-fastpath-bpf cannot be run (libbpf may not be installed)";
+    }
     answer.text[sizeof answer.text - 1] = 0;
     if (!answer.attached || received.size() != 2 + answer.links) return answer.text;
     tables_ = std::move(received[0]);
     tasks_ = std::move(received[1]);
     for (size_t i = 2; i < received.size(); ++i) links_.push_back(std::move(received[i]));
     may_write_ = answer.may_write;
-    pins_ = answer.text;
     return {};
 }
 
@@ -139,7 +145,7 @@ std::string Fastpath::grant(pid_t pid, Grant* out) {
 }
 
 void Fastpath::unpin() {
-    if (pins_.empty()) return;
+    if (pins_.empty()) return;  // never tried
     for (const char* name : {"lsw_fast_tables", "lsw_fast_tasks", "lsw_fast_prctl"}) unlink((pins_ + "/" + name).c_str());
     rmdir(pins_.c_str());
     rmdir(pins_.substr(0, pins_.rfind('/')).c_str());  // when nothing else of the user's is pinned

@@ -195,6 +195,16 @@ const void* lending_service(uint32_t number) {
     }
 }
 
+// The program would be asked in vain.
+bool always_handed_back(uint32_t number) {
+    switch (number) {
+        case LSW_NtQuerySystemTime: return !all().may_write || !all().knows_time;
+        case LSW_NtQueryPerformanceCounter:
+        case LSW_NtGetCurrentProcessorNumberEx: return !all().may_write;
+        default: return false;
+    }
+}
+
 }  // namespace
 
 bool kernel_completes(uint32_t number) {
@@ -218,7 +228,7 @@ const void* note_trap(uint64_t after, uint32_t number) {
     if (raw_call_tiers().kernel == UseKernel::Never || !kernel_completes(number)) return nullptr;
     State state = all().state.load(std::memory_order_acquire);
     if (state == State::Unavailable || state == State::Attaching) return nullptr;
-    if (state == State::Active && number == LSW_NtQuerySystemTime && !all().knows_time) return nullptr;
+    if (state == State::Active && always_handed_back(number)) return nullptr;
     lsw_fast_site* site = find_site(after);
     if (!site) {
         if (!count_trap(after)) return nullptr;
