@@ -63,6 +63,15 @@ struct SECURITY_DESCRIPTOR_RELATIVE {
 };
 static_assert(sizeof(SECURITY_DESCRIPTOR_RELATIVE) == 20);
 
+struct SECURITY_QUALITY_OF_SERVICE {
+    DWORD Length, ImpersonationLevel;
+    BOOLEAN ContextTrackingMode, EffectiveOnly;
+};
+
+struct GENERIC_MAPPING {
+    ACCESS_MASK GenericRead, GenericWrite, GenericExecute, GenericAll;
+};
+
 inline constexpr WORD SE_DACL_PRESENT = 0x4;
 inline constexpr WORD SE_SELF_RELATIVE = 0x8000;
 inline constexpr DWORD SE_PRIVILEGE_ENABLED = 0x2;

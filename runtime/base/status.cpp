@@ -21,6 +21,7 @@ constexpr Row kRows[] = {
     {static_cast<NTSTATUS>(value), win32, #name, {__VA_ARGS__}},
 #include "abi/status.inc"
 #include "abi/socket_status.inc"
+#include "abi/token_status.inc"
 #undef STATUS_ROW
 };
 

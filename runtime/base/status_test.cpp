@@ -23,6 +23,7 @@ TEST(Status, RowsAreUnique) {
 #define STATUS_ROW(name, value, win32, ...) row(#name, static_cast<NTSTATUS>(value), {__VA_ARGS__});
 #include "abi/status.inc"
 #include "abi/socket_status.inc"
+#include "abi/token_status.inc"
 #undef STATUS_ROW
 }
 

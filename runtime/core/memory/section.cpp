@@ -5,8 +5,6 @@
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <map>
-#include <mutex>
 
 #include "abi/layout.h"
 #include "base/guest_map.h"
@@ -17,16 +15,6 @@
 
 namespace lsw {
 namespace {
-
-struct NamedSections {
-    std::mutex lock;
-    std::map<std::u16string, Section*> by_name;  // without a reference: a section leaves when it dies
-};
-
-NamedSections& named() {
-    static NamedSections& instance = *new NamedSections;
-    return instance;
-}
 
 uint64_t page_up(uint64_t value) { return (value + kPageSize - 1) & ~(kPageSize - 1); }
 
@@ -68,29 +56,18 @@ Result<Ref<Section>> Section::create(int file, std::string path, uint64_t size_b
         fd = UniqueFd(fcntl(file, F_DUPFD_CLOEXEC, 3));
         if (!fd.valid()) return Status(status_from_errno(errno));
     }
-    return make_object<Section>(std::move(fd), std::move(path), size_bytes, protect, attributes);
+    return make_object<Section>(std::move(fd), std::move(path), size_bytes, protect, attributes, 0);
+}
+
+Ref<Section> Section::adopt(UniqueFd fd, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes,
+                            uint64_t offset) {
+    return make_object<Section>(std::move(fd), std::move(path), size_bytes, protect, attributes, offset);
 }
 
 Section::~Section() {
-    if (name_.empty()) return;
-    std::lock_guard guard(named().lock);
-    auto found = named().by_name.find(name_);
-    if (found != named().by_name.end() && found->second == this) named().by_name.erase(found);
-}
-
-Ref<Section> Section::find_named(const std::u16string& name) {
-    std::lock_guard guard(named().lock);
-    auto found = named().by_name.find(name);
-    return found == named().by_name.end() ? Ref<Section>() : Ref<Section>::share(found->second);
-}
-
-Ref<Section> Section::publish(const std::u16string& name, Ref<Section> made, bool* existed) {
-    std::lock_guard guard(named().lock);
-    auto [at, fresh] = named().by_name.try_emplace(name, made.get());
-    *existed = !fresh;
-    if (!fresh) return Ref<Section>::share(at->second);
-    made->name_ = name;
-    return made;
+    if (!name_.page) return;
+    leave_named_file(name_.fd.get(), name_.page);
+    munmap(name_.page, kPageSize);
 }
 
 Result<Section::View> Section::map_image(const ViewRequest&) {
@@ -118,7 +95,7 @@ Result<Section::View> Section::map(const ViewRequest& request) {
     uint64_t size = page_up(wanted);
     int protection = linux_protection(request.protect);
     int flags = copies(request.protect) ? MAP_PRIVATE : MAP_SHARED;
-    auto offset = static_cast<int64_t>(request.offset);
+    auto offset = static_cast<int64_t>(request.offset + offset_);
     Result<std::byte*> mapped = Status(STATUS_NO_MEMORY);
     if (request.replace_placeholder) {
         LSW_CHECK(address_space().take_placeholder(request.address, size));

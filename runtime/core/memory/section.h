@@ -1,5 +1,5 @@
 // Section: a piece of memory that can be mapped: a file's contents, anonymous shared memory, or an image.
-// Sections with a name are found by name within the process. Doc: "CreateFileMappingW function (memoryapi.h)".
+// Names: named_section.h. Doc: "CreateFileMappingW function (memoryapi.h)".
 #pragma once
 
 #include <string>
@@ -7,6 +7,7 @@
 #include "abi/memory.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "core/wait/named.h"
 #include "object/object.h"
 
 namespace lsw {
@@ -21,9 +22,11 @@ public:
     // STATUS_INVALID_PAGE_PROTECTION, STATUS_INVALID_IMAGE_FORMAT for SEC_IMAGE of something else.
     static Result<Ref<Section>> create(int file, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes);
 
-    // Opens by name, or puts `made` under it. The name is without \BaseNamedObjects\. `existed` tells which.
-    static Ref<Section> find_named(const std::u16string& name);
-    static Ref<Section> publish(const std::u16string& name, Ref<Section> made, bool* existed);
+    // Of a descriptor that is known to be fit; the section begins at `offset` of it.
+    static Ref<Section> adopt(UniqueFd fd, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes,
+                              uint64_t offset);
+    // Holds the name as long as the section lives.
+    void keep_name(NamedFile name) { name_ = std::move(name); }
 
     struct ViewRequest {
         uint64_t address = 0;  // 0: anywhere
@@ -44,6 +47,8 @@ public:
     DWORD protect() const { return protect_; }
     DWORD attributes() const { return attributes_; }
     int fd() const { return fd_.get(); }
+    uint64_t offset() const { return offset_; }
+    const std::string& path() const { return path_; }
 
 protected:
     ~Section() override;
@@ -51,17 +56,18 @@ protected:
 private:
     template <class T, class... A>
     friend Ref<T> make_object(A&&...);
-    Section(UniqueFd fd, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes)
+    Section(UniqueFd fd, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes, uint64_t offset)
         : Object(kType), fd_(std::move(fd)), path_(std::move(path)), size_bytes_(size_bytes), protect_(protect),
-          attributes_(attributes) {}
+          attributes_(attributes), offset_(offset) {}
     Result<View> map_image(const ViewRequest& request);
 
     UniqueFd fd_;
     std::string path_;
-    std::u16string name_;
     uint64_t size_bytes_;
     DWORD protect_;
     DWORD attributes_;
+    uint64_t offset_;  // of the section in the descriptor
+    NamedFile name_;   // page null: it has no name
 };
 
 }  // namespace lsw

@@ -10,6 +10,7 @@
 #include "core/console/console.h"
 #include "core/file/file_object.h"
 #include "core/io/io_object.h"
+#include "core/memory/section.h"
 #include "core/pipe/pipe_object.h"
 #include "core/process/process_object.h"
 #include "core/runtime.h"
@@ -49,14 +50,17 @@ bool describe_io(IoObject& object, InheritedHandle& out) {
     return true;
 }
 
+std::string path_behind(int fd) {
+    char path[4096];
+    ssize_t length = readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof path);
+    return length > 0 ? std::string(path, static_cast<size_t>(length)) : std::string();
+}
+
 Ref<Object> make_file(const InheritedHandle& in, UniqueFd fd) {
     struct stat info;
     if (fstat(fd.get(), &info) != 0) return nullptr;
     file::FileObject::Setup setup;
-    char path[4096];
-    ssize_t length =
-        readlink(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), path, sizeof path);
-    if (length > 0) setup.path.assign(path, static_cast<size_t>(length));
+    setup.path = path_behind(fd.get());
     setup.path_only = fcntl(fd.get(), F_GETFL) & O_PATH;
     setup.fd = std::move(fd);
     setup.mode = info.st_mode;
@@ -100,6 +104,16 @@ bool describe_handle(HANDLE value, const HandleTable::Entry& entry, InheritedHan
             out.fd = process->pidfd();
             out.offset = static_cast<uint64_t>(process->pid());
             return out.fd >= 0;
+        }
+        case ObjectType::Section: {
+            auto* section = static_cast<Section*>(object);
+            out.kind = Kind::Section;
+            out.fd = section->fd();
+            out.options = section->protect();
+            out.offset = section->size_bytes();
+            out.object_access = section->attributes();
+            out.extra = static_cast<uint32_t>(section->offset());
+            return true;
         }
         default:
             return false;
@@ -145,6 +159,10 @@ Ref<Object> object_from_description(const InheritedHandle& in, UniqueFd fd) {
         case Kind::Process: {
             auto opened = ProcessObject::open(static_cast<pid_t>(in.offset));
             return opened.ok() ? Ref<Object>(std::move(*opened)) : nullptr;
+        }
+        case Kind::Section: {
+            std::string path = in.extra ? "" : path_behind(fd.get());
+            return Section::adopt(std::move(fd), std::move(path), in.offset, in.options, in.object_access, in.extra);
         }
     }
     return nullptr;

@@ -15,14 +15,14 @@ namespace lsw {
 // One handle that is handed down. `fd` is its descriptor in the child; what `detail` and `offset`
 // mean depends on `kind`.
 struct InheritedHandle {
-    enum class Kind : uint32_t { File, Stream, Console, Pipe, Sync, Process, Socket };
+    enum class Kind : uint32_t { File, Stream, Console, Pipe, Sync, Process, Socket, Section };
     uint64_t value = 0;
     Kind kind = Kind::File;
     int32_t fd = -1;
     uint32_t access = 0;
     uint32_t options =
-        0;  // File: create options; Stream: FileType; Console: 1 for input; Pipe: its flags
-    uint64_t offset = 0;  // Sync: of the record; Process: pid
+        0;  // File: create options; Stream: FileType; Console: 1 for input; Pipe: its flags; Section: protection
+    uint64_t offset = 0;  // Sync: of the record; Process: pid; Section: its size
     uint32_t object_access = 0;
     uint32_t extra = 0;
 };

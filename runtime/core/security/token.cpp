@@ -2,9 +2,26 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 
+#include "core/runtime.h"
+#include "core/security/privileges.h"
+
 namespace lsw {
+namespace {
+
+thread_local Ref<Token> impersonated;
+
+TokenState state_of_process() {
+    TokenState state;
+    state.held = held_privileges();
+    state.enabled = default_privileges();
+    state.integrity = is_administrator() ? 0x3000 : 0x2000;
+    return state;
+}
+
+}  // namespace
 
 std::vector<BYTE> make_sid(BYTE authority, std::initializer_list<DWORD> parts) {
     std::vector<BYTE> bytes(8 + 4 * parts.size());
@@ -15,11 +32,53 @@ std::vector<BYTE> make_sid(BYTE authority, std::initializer_list<DWORD> parts) {
     return bytes;
 }
 
+// The middle three name the machine; the same everywhere, so that files shared between machines agree.
+std::vector<BYTE> machine_sid() { return make_sid(5, {21, 0x4C535700, 0x4C535701, 0x4C535702}); }
+
 std::vector<BYTE> user_sid(unsigned uid) {
-    // The middle three name the machine; the same everywhere, so that files shared between machines agree.
     return make_sid(5, {21, 0x4C535700, 0x4C535701, 0x4C535702, 1000 + uid});
 }
 
 bool is_administrator() { return geteuid() == 0; }
+
+Token::Token(TokenState state) : Object(kType), state_(std::move(state)) { state_.id = state_.modified = next_luid(); }
+
+TokenState Token::state() const {
+    std::lock_guard held(lock_);
+    return state_;
+}
+
+LUID Token::next_luid() {
+    static std::atomic<DWORD> last{0x10000};
+    return {++last, static_cast<LONG>(getpid())};
+}
+
+Ref<Token> process_token() {
+    static const Ref<Token> token = make_object<Token>(state_of_process());
+    return token;
+}
+
+Ref<Token> thread_token() { return impersonated; }
+void set_thread_token(Ref<Token> token) { impersonated = std::move(token); }
+
+Result<Ref<Token>> duplicate_token(const Token& token, bool primary, TokenLevel level) {
+    TokenState state = token.state();
+    // An impersonation token gives no more than it has; only one that may impersonate becomes a primary token.
+    if (!state.primary && (primary ? state.level < TokenLevel::kImpersonation : level > state.level))
+        return Status(STATUS_BAD_IMPERSONATION_LEVEL);
+    state.primary = primary;
+    state.level = primary ? TokenLevel::kAnonymous : level;
+    return make_object<Token>(std::move(state));
+}
+
+Result<Ref<Token>> token_of_handle(HANDLE handle, ACCESS_MASK access) {
+    // GetCurrentProcessToken(), GetCurrentThreadToken(), GetCurrentThreadEffectiveToken()
+    switch (reinterpret_cast<intptr_t>(handle)) {
+        case -4: return process_token();
+        case -5: return impersonated ? Result<Ref<Token>>(impersonated) : Status(STATUS_NO_TOKEN);
+        case -6: return impersonated ? impersonated : process_token();
+    }
+    return runtime().handles.get<Token>(handle, access);
+}
 
 }  // namespace lsw

@@ -1,6 +1,7 @@
 // Prototypes of advapi32.dll, from its rows.
 #pragma once
 
+#include "abi/process.h"
 #include "abi/security.h"
 #include "abi/types.h"
 

@@ -73,12 +73,17 @@ BOOL advapi32::AllocateAndInitializeSid(SID_IDENTIFIER_AUTHORITY* pIdentifierAut
 
 PVOID advapi32::FreeSid(PSID pSid) { return process_heap().release(pSid) ? nullptr : pSid; }
 
-BOOL advapi32::CheckTokenMembership(HANDLE, PSID SidToCheck, PBOOL IsMember) {
-    auto is = [&](const std::vector<BYTE>& sid) {
-        return sid.size() == sid_length(as_sid(SidToCheck)) && memcmp(sid.data(), SidToCheck, sid.size()) == 0;
-    };
-    bool administrators = is(make_sid(5, {32, 544})) && is_administrator();
-    *IsMember = administrators || is(user_sid(getuid())) || is(make_sid(1, {0}));
+BOOL advapi32::CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember) {
+    constexpr DWORD kEnabled = 4;
+    Result<Ref<Token>> token = process_token();
+    if (TokenHandle) token = token_of_handle(TokenHandle, TOKEN_QUERY);
+    else if (thread_token()) token = thread_token();
+    if (!token.ok()) return set_last_error_from(token.status());
+    TokenState state = (*token)->state();
+    if (TokenHandle && state.primary) return set_last_error(ERROR_NO_IMPERSONATION_TOKEN), FALSE;
+    *IsMember = !state.anonymous && same_sid(as_sid(SidToCheck), user_sid(getuid()));
+    for (const TokenGroup& group : token_groups(state))
+        if (group.attributes & kEnabled && same_sid(as_sid(SidToCheck), group.sid)) *IsMember = TRUE;
     return TRUE;
 }
 

@@ -4,145 +4,83 @@
 #include <cstring>
 #include <string>
 
-#include "base/name_service.h"
 #include "base/text.h"
+#include "core/process/object_lookup.h"
 #include "core/runtime.h"
+#include "core/security/accounts.h"
+#include "core/security/privileges.h"
 #include "core/security/token.h"
 #include "core/teb.h"
 #include "dll/advapi32/advapi32.h"
+#include "dll/kernel32/kernel32.h"
 
 using namespace lsw;
 
-namespace {
-
-// "Privilege Constants": the value of each is its LUID.
-constexpr const char* kPrivileges[] = {
-    nullptr, nullptr, "SeCreateTokenPrivilege", "SeAssignPrimaryTokenPrivilege", "SeLockMemoryPrivilege",
-    "SeIncreaseQuotaPrivilege", "SeMachineAccountPrivilege", "SeTcbPrivilege", "SeSecurityPrivilege",
-    "SeTakeOwnershipPrivilege", "SeLoadDriverPrivilege", "SeSystemProfilePrivilege", "SeSystemtimePrivilege",
-    "SeProfileSingleProcessPrivilege", "SeIncreaseBasePriorityPrivilege", "SeCreatePagefilePrivilege",
-    "SeCreatePermanentPrivilege", "SeBackupPrivilege", "SeRestorePrivilege", "SeShutdownPrivilege",
-    "SeDebugPrivilege", "SeAuditPrivilege", "SeSystemEnvironmentPrivilege", "SeChangeNotifyPrivilege",
-    "SeRemoteShutdownPrivilege", "SeUndockPrivilege", "SeSyncAgentPrivilege", "SeEnableDelegationPrivilege",
-    "SeManageVolumePrivilege", "SeImpersonatePrivilege", "SeCreateGlobalPrivilege", "SeTrustedCredManAccessPrivilege",
-    "SeRelabelPrivilege", "SeIncreaseWorkingSetPrivilege", "SeTimeZonePrivilege", "SeCreateSymbolicLinkPrivilege",
-};
-
-// An ordinary user's token holds these; root's holds all but the lock-memory one that large pages need.
-bool holds_privilege(DWORD value) {
-    constexpr DWORD kLockMemory = 4, kShutdown = 19, kChangeNotify = 23, kUndock = 25, kWorkingSet = 33, kTimeZone = 34,
-                    kSymbolicLink = 35;
-    if (value == kShutdown || value == kChangeNotify || value == kUndock || value == kWorkingSet ||
-        value == kTimeZone || value == kSymbolicLink)
-        return true;
-    return is_administrator() && value != kLockMemory;
-}
-
-// A pointer inside the caller's buffer follows the structure that holds it.
-struct TokenUserBuffer {
-    SID_AND_ATTRIBUTES user;
-    BYTE sid[68];
-};
-
-BOOL give(const void* data, DWORD size, LPVOID buffer, DWORD room, PDWORD needed) {
-    if (needed) *needed = size;
-    if (room < size || !buffer) return set_last_error(ERROR_INSUFFICIENT_BUFFER), FALSE;
-    memcpy(buffer, data, size);
-    return TRUE;
-}
-
-BOOL give_sid(const std::vector<BYTE>& sid, DWORD attributes, LPVOID buffer, DWORD room, PDWORD needed) {
-    TokenUserBuffer out{};
-    out.user.Sid = static_cast<BYTE*>(buffer) + offsetof(TokenUserBuffer, sid);
-    out.user.Attributes = attributes;
-    memcpy(out.sid, sid.data(), sid.size());
-    return give(&out, static_cast<DWORD>(offsetof(TokenUserBuffer, sid) + sid.size()), buffer, room, needed);
-}
-
-std::string user_name() {
-    if (auto user = host_user(getuid())) return user->name;
-    return "user" + std::to_string(getuid());
-}
-
-}  // namespace
-
-BOOL advapi32::OpenProcessToken(HANDLE, DWORD DesiredAccess, PHANDLE TokenHandle) {
+BOOL advapi32::OpenProcessToken(HANDLE ProcessHandle, DWORD DesiredAccess, PHANDLE TokenHandle) {
+    constexpr DWORD kMaximumAllowed = 0x02000000;
     if (!TokenHandle) return set_last_error(ERROR_NOACCESS), FALSE;
-    auto handle = runtime().handles.insert(make_object<Token>(), DesiredAccess & TOKEN_ALL_ACCESS);
+    if (!is_current_process_handle(ProcessHandle)) {
+        auto process = object_from_handle(ProcessHandle);
+        if (!process.ok()) return set_last_error_from(process.status());
+        if (process->object->type() != ObjectType::Process) return set_last_error_from(STATUS_OBJECT_TYPE_MISMATCH);
+    }
+    DWORD access = DesiredAccess & kMaximumAllowed ? TOKEN_ALL_ACCESS : DesiredAccess & TOKEN_ALL_ACCESS;
+    auto handle = runtime().handles.insert(process_token(), access);
     if (!handle.ok()) return set_last_error_from(handle.status());
     *TokenHandle = *handle;
     return TRUE;
 }
 
-// No thread impersonates.
-BOOL advapi32::OpenThreadToken(HANDLE, DWORD, BOOL, PHANDLE TokenHandle) {
+BOOL advapi32::OpenThreadToken(HANDLE ThreadHandle, DWORD DesiredAccess, BOOL, PHANDLE TokenHandle) {
     if (TokenHandle) *TokenHandle = nullptr;
-    return set_last_error_from(STATUS_NO_TOKEN);
+    bool own = is_current_thread_handle(ThreadHandle) || kernel32::GetThreadId(ThreadHandle) == kernel32::GetCurrentThreadId();
+    Ref<Token> token = own ? thread_token() : nullptr;
+    if (!token) return set_last_error_from(STATUS_NO_TOKEN);
+    if (token->state().level == TokenLevel::kAnonymous) return set_last_error_from(STATUS_CANT_OPEN_ANONYMOUS);
+    auto handle = runtime().handles.insert(std::move(token), DesiredAccess & TOKEN_ALL_ACCESS);
+    if (!handle.ok()) return set_last_error_from(handle.status());
+    *TokenHandle = *handle;
+    return TRUE;
 }
 
-BOOL advapi32::AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges, TOKEN_PRIVILEGES* NewState, DWORD,
-                                     TOKEN_PRIVILEGES* PreviousState, PDWORD ReturnLength) {
-    auto token = runtime().handles.get<Token>(TokenHandle);
+BOOL advapi32::AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges, TOKEN_PRIVILEGES* NewState,
+                                     DWORD BufferLength, TOKEN_PRIVILEGES* PreviousState, PDWORD ReturnLength) {
+    constexpr DWORD kAdjustPrivileges = 0x20;
+    auto token = token_of_handle(TokenHandle, kAdjustPrivileges);
     if (!token.ok()) return set_last_error_from(token.status());
-    if (PreviousState) PreviousState->PrivilegeCount = 0;
-    if (ReturnLength) *ReturnLength = sizeof(DWORD);
-    bool all = true;
-    if (!DisableAllPrivileges && NewState)
-        for (DWORD i = 0; i < NewState->PrivilegeCount; ++i)
-            if (NewState->Privileges[i].Attributes & SE_PRIVILEGE_ENABLED)
-                all &= holds_privilege(NewState->Privileges[i].Luid.LowPart);
+    if (!DisableAllPrivileges && !NewState) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
+    std::vector<LUID_AND_ATTRIBUTES> wanted;
+    if (!DisableAllPrivileges) wanted.assign(NewState->Privileges, NewState->Privileges + NewState->PrivilegeCount);
+    PrivilegePlan plan = plan_privileges((*token)->state(), DisableAllPrivileges, wanted);
+    if (PreviousState) {
+        if (ReturnLength) *ReturnLength = static_cast<DWORD>(plan.previous_bytes());
+        if (BufferLength < plan.previous_bytes()) return set_last_error(ERROR_INSUFFICIENT_BUFFER), FALSE;
+        plan.write_previous(PreviousState);
+    }
+    apply(plan, **token);
     // Success either way; the last error tells whether all were assigned.
-    set_last_error(all ? ERROR_SUCCESS : ERROR_NOT_ALL_ASSIGNED);
+    set_last_error(plan.all ? ERROR_SUCCESS : ERROR_NOT_ALL_ASSIGNED);
     return TRUE;
 }
 
 BOOL advapi32::GetTokenInformation(HANDLE TokenHandle, DWORD TokenInformationClass, LPVOID TokenInformation,
                                    DWORD TokenInformationLength, PDWORD ReturnLength) {
-    constexpr DWORD kUser = 1, kOwner = 4, kPrimaryGroup = 5, kType = 8, kSessionId = 12, kElevationType = 18,
-                    kElevation = 20, kIntegrityLevel = 25, kIsAppContainer = 29;
-    constexpr uintptr_t kFirstPseudo = static_cast<uintptr_t>(-6);  // GetCurrentProcessToken() and its kin
-    if (reinterpret_cast<uintptr_t>(TokenHandle) < kFirstPseudo) {
-        auto token = runtime().handles.get<Token>(TokenHandle);
-        if (!token.ok()) return set_last_error_from(token.status());
-    }
-    auto number = [&](DWORD value) {
-        return give(&value, sizeof value, TokenInformation, TokenInformationLength, ReturnLength);
-    };
-    switch (TokenInformationClass) {
-        case kUser: return give_sid(user_sid(getuid()), 0, TokenInformation, TokenInformationLength, ReturnLength);
-        case kOwner:
-        case kPrimaryGroup: {
-            struct {
-                PSID sid;
-                BYTE bytes[28];
-            } out{static_cast<BYTE*>(TokenInformation) + sizeof(PSID), {}};
-            std::vector<BYTE> sid = user_sid(getuid());
-            memcpy(out.bytes, sid.data(), sid.size());
-            return give(&out, static_cast<DWORD>(sizeof(PSID) + sid.size()), TokenInformation, TokenInformationLength,
-                        ReturnLength);
-        }
-        case kType: return number(1);  // TokenPrimary
-        case kSessionId: return number(1);
-        case kElevationType: return number(1);  // TokenElevationTypeDefault
-        case kElevation: return number(is_administrator());
-        case kIsAppContainer: return number(0);
-        case kIntegrityLevel: {
-            DWORD level = is_administrator() ? 0x3000 : 0x2000;
-            return give_sid(make_sid(16, {level}), 0x20, TokenInformation, TokenInformationLength, ReturnLength);
-        }
-    }
-    set_last_error(ERROR_INVALID_PARAMETER);
-    return FALSE;
+    auto token = token_of_handle(TokenHandle, TOKEN_QUERY);
+    if (!token.ok()) return set_last_error_from(token.status());
+    auto bytes = token_information((*token)->state(), TokenInformationClass, TokenInformation);
+    if (!bytes.ok()) return set_last_error_from(bytes.status());
+    auto size = static_cast<DWORD>(bytes->size());
+    if (ReturnLength) *ReturnLength = size;
+    if (!TokenInformation || TokenInformationLength < size) return set_last_error(ERROR_INSUFFICIENT_BUFFER), FALSE;
+    memcpy(TokenInformation, bytes->data(), size);
+    return TRUE;
 }
 
 BOOL advapi32::LookupPrivilegeValueW(LPCWSTR, LPCWSTR lpName, PLUID lpLuid) {
-    std::string name = utf8_from_utf16(lpName ? lpName : u"");
-    for (DWORD i = 2; i < std::size(kPrivileges); ++i)
-        if (equal_ignore_case(std::string_view(kPrivileges[i]), name)) {
-            *lpLuid = {i, 0};
-            return TRUE;
-        }
-    return set_last_error_from(STATUS_NO_SUCH_PRIVILEGE);
+    DWORD value = privilege_by_name(lpName ? lpName : u"");
+    if (!value) return set_last_error_from(STATUS_NO_SUCH_PRIVILEGE);
+    *lpLuid = {value, 0};
+    return TRUE;
 }
 
 BOOL advapi32::LookupPrivilegeValueA(LPCSTR, LPCSTR lpName, PLUID lpLuid) {
@@ -150,7 +88,7 @@ BOOL advapi32::LookupPrivilegeValueA(LPCSTR, LPCSTR lpName, PLUID lpLuid) {
 }
 
 BOOL advapi32::GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer) {
-    std::u16string name = utf16_from_utf8(user_name());
+    std::u16string name = utf16_from_utf8(linux_user_name(getuid()));
     DWORD room = *pcbBuffer;
     *pcbBuffer = static_cast<DWORD>(name.size() + 1);
     if (!lpBuffer || room < *pcbBuffer) return set_last_error(ERROR_INSUFFICIENT_BUFFER), FALSE;
@@ -159,7 +97,7 @@ BOOL advapi32::GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer) {
 }
 
 BOOL advapi32::GetUserNameA(LPSTR lpBuffer, LPDWORD pcbBuffer) {
-    std::string name = user_name();
+    std::string name = linux_user_name(getuid());
     DWORD room = *pcbBuffer;
     *pcbBuffer = static_cast<DWORD>(name.size() + 1);
     if (!lpBuffer || room < *pcbBuffer) return set_last_error(ERROR_INSUFFICIENT_BUFFER), FALSE;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
+#include "dll/crypt32/chain.h"
 
 namespace certificates {
 namespace {
@@ -15,6 +16,10 @@ struct Contexts {
         CERT_CONTEXT context;
         std::shared_ptr<Certificate> certificate;
         int references = 1;
+        HCERTSTORE owned = nullptr;  // closed with the context
+        ~Entry() {
+            if (owned) crypt32::CertCloseStore(owned, 0);
+        }
     };
     std::mutex lock;
     std::unordered_map<PCCERT_CONTEXT, std::unique_ptr<Entry>> all;
@@ -154,6 +159,12 @@ void add_reference(PCCERT_CONTEXT context) {
     std::lock_guard held(contexts().lock);
     auto at = contexts().all.find(context);
     if (at != contexts().all.end()) ++at->second->references;
+}
+
+void give_store(PCCERT_CONTEXT context, HCERTSTORE store) {
+    std::lock_guard held(contexts().lock);
+    auto at = contexts().all.find(context);
+    if (at != contexts().all.end()) at->second->owned = store;
 }
 
 bool release(PCCERT_CONTEXT context) {

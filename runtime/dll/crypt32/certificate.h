@@ -27,6 +27,7 @@ public:
 
     std::mutex lock;                                    // of the properties
     std::map<DWORD, std::vector<uint8_t>> properties;   // set by the program
+    std::vector<uint8_t> private_key;                   // DER, with a certificate that came with its key
 
 private:
     bool read();
@@ -51,6 +52,9 @@ inline CRYPT_DATA_BLOB blob_of(der::Bytes bytes) {
     return {static_cast<DWORD>(bytes.size()), const_cast<BYTE*>(bytes.data())};
 }
 inline der::Bytes bytes_of(const CRYPT_DATA_BLOB& blob) { return {blob.pbData, blob.cbData}; }
+
+// What a store and its parts hold; nothing for what is no store.
+std::vector<std::shared_ptr<Certificate>> content_of_store(HCERTSTORE store);
 
 // The host's certificate authorities, read when first asked for.
 const std::vector<std::shared_ptr<Certificate>>& host_authorities();

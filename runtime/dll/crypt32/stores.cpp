@@ -144,6 +144,11 @@ BOOL put(HCERTSTORE handle, std::shared_ptr<Certificate> certificate, DWORD disp
 
 }  // namespace
 
+std::vector<std::shared_ptr<Certificate>> certificates::content_of_store(HCERTSTORE store) {
+    auto found = find(store);
+    return found ? content_of(*found) : std::vector<std::shared_ptr<Certificate>>();
+}
+
 HCERTSTORE crypt32::CertOpenStore(LPCSTR lpszStoreProvider, DWORD, HCRYPTPROV_LEGACY, DWORD, const void* pvPara) {
     constexpr uintptr_t kMemory = 2, kSystemA = 9, kSystemW = 10, kCollection = 11, kSystemRegistryA = 12,
                         kSystemRegistryW = 13, kLast = 0xFFFF;

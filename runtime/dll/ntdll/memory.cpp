@@ -10,8 +10,10 @@
 #include "core/exception/call_sites.h"
 #include "core/io/io_object.h"
 #include "core/memory/address_space.h"
-#include "core/memory/section.h"
+#include "core/memory/named_section.h"
+#include "core/memory/remote_memory.h"
 #include "core/path/linux_names.h"
+#include "core/process/process_object.h"
 #include "core/runtime.h"
 #include "dll/ntdll/ntdll.h"
 
@@ -19,15 +21,30 @@ using namespace lsw;
 
 namespace {
 
+constexpr ACCESS_MASK PROCESS_VM_OPERATION = 0x8, PROCESS_VM_READ = 0x10, PROCESS_VM_WRITE = 0x20;
+
 bool is_self(HANDLE process) { return process == reinterpret_cast<HANDLE>(static_cast<intptr_t>(-1)); }
 
-// Other processes' memory is not ours to change; handles to oneself count as the pseudo handle.
+// Another process's id; 0 for this one, whose pseudo handle and real handles mean the same.
+Result<pid_t> other_process(HANDLE process, ACCESS_MASK access) {
+    if (is_self(process)) return Result<pid_t>(0);
+    auto object = LSW_TRY(runtime().handles.get<ProcessObject>(process, access));
+    if (object->is_current()) return Result<pid_t>(0);
+    if (object->has_ended()) return Status(STATUS_PROCESS_IS_TERMINATING);
+    return Result<pid_t>(object->pid());
+}
+
+// For what only a process itself can do to its memory.
 NTSTATUS check_process(HANDLE process) {
-    if (is_self(process)) return STATUS_SUCCESS;
-    auto entry = runtime().handles.lookup(process);
-    if (!entry.ok()) return entry.status();
-    if (entry->object->type() != ObjectType::Process) return STATUS_OBJECT_TYPE_MISMATCH;
-    return STATUS_SUCCESS;
+    auto other = other_process(process, PROCESS_VM_OPERATION);
+    if (!other.ok()) return other.status();
+    return *other ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS;
+}
+
+NTSTATUS tell_moved(const Result<size_t>& moved, SIZE_T size, PSIZE_T out) {
+    if (out) *out = moved.ok() ? moved.value() : 0;
+    if (!moved.ok()) return moved.status();
+    return moved.value() == size ? STATUS_SUCCESS : STATUS_PARTIAL_COPY;
 }
 
 NTSTATUS read_extended(const MEM_EXTENDED_PARAMETER* parameters, ULONG count, uint64_t& lowest, uint64_t& highest,
@@ -57,6 +74,13 @@ NTSTATUS allocate(HANDLE process, PVOID* base, PSIZE_T size, AllocationRequest r
     *base = reinterpret_cast<PVOID>(range->address);
     *size = range->size_bytes;
     return STATUS_SUCCESS;
+}
+
+std::string path_of(int fd) {
+    char link[64], target[4096];
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = fd >= 0 ? readlink(link, target, sizeof target) : -1;
+    return length > 0 ? std::string(target, static_cast<size_t>(length)) : std::string();
 }
 
 std::u16string section_name(const OBJECT_ATTRIBUTES* attributes) {
@@ -131,17 +155,19 @@ NTSTATUS ntdll::NtProtectVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress,
 NTSTATUS ntdll::NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, ULONG MemoryInformationClass,
                                      PVOID MemoryInformation, SIZE_T MemoryInformationLength, PSIZE_T ReturnLength) {
     constexpr ULONG kBasic = 0, kMappedFilename = 2;
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(ProcessHandle, PROCESS_QUERY_LIMITED_INFORMATION);
+    if (!other.ok()) return other.status();
     if (MemoryInformationClass == kBasic) {
         if (MemoryInformationLength < sizeof(MEMORY_BASIC_INFORMATION)) return STATUS_INFO_LENGTH_MISMATCH;
-        auto info = address_space().query(reinterpret_cast<uint64_t>(BaseAddress));
+        auto address = reinterpret_cast<uint64_t>(BaseAddress);
+        auto info = *other ? query_remote(*other, address) : address_space().query(address);
         if (!info.ok()) return info.status();
         memcpy(MemoryInformation, &*info, sizeof(MEMORY_BASIC_INFORMATION));
         if (ReturnLength) *ReturnLength = sizeof(MEMORY_BASIC_INFORMATION);
         return STATUS_SUCCESS;
     }
     if (MemoryInformationClass != kMappedFilename) return STATUS_INVALID_INFO_CLASS;
+    if (*other) return STATUS_NOT_SUPPORTED;
     std::string file = address_space().file_at(reinterpret_cast<uint64_t>(BaseAddress));
     if (file.empty()) return STATUS_INVALID_PARAMETER;
     std::u16string name = u"\\Device\\HarddiskVolume1" + dos_path_from_linux(file).substr(2);
@@ -158,15 +184,21 @@ NTSTATUS ntdll::NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, UL
 
 NTSTATUS ntdll::NtReadVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer, SIZE_T NumberOfBytesToRead,
                                     PSIZE_T NumberOfBytesRead) {
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(ProcessHandle, PROCESS_VM_READ);
+    if (!other.ok()) return other.status();
+    if (*other)
+        return tell_moved(read_remote(*other, reinterpret_cast<uint64_t>(BaseAddress), Buffer, NumberOfBytesToRead),
+                          NumberOfBytesToRead, NumberOfBytesRead);
     return copy_memory(BaseAddress, Buffer, NumberOfBytesToRead, NumberOfBytesRead);
 }
 
 NTSTATUS ntdll::NtWriteVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVOID Buffer,
                                      SIZE_T NumberOfBytesToWrite, PSIZE_T NumberOfBytesWritten) {
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(ProcessHandle, PROCESS_VM_WRITE);
+    if (!other.ok()) return other.status();
+    if (*other)
+        return tell_moved(write_remote(*other, reinterpret_cast<uint64_t>(BaseAddress), Buffer, NumberOfBytesToWrite),
+                          NumberOfBytesToWrite, NumberOfBytesWritten);
     return copy_memory(Buffer, BaseAddress, NumberOfBytesToWrite, NumberOfBytesWritten);
 }
 
@@ -177,31 +209,27 @@ NTSTATUS ntdll::NtCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess
                                 HANDLE FileHandle) {
     if (!SectionHandle) return STATUS_ACCESS_VIOLATION;
     std::u16string name = section_name(ObjectAttributes);
+    int fd = -1;
+    Ref<IoObject> file;
+    if (FileHandle) {
+        auto opened = runtime().handles.get<IoObject>(FileHandle);
+        if (!opened.ok()) return opened.status();
+        file = std::move(*opened);
+        fd = file->fd();
+        if (fd < 0) return STATUS_INVALID_FILE_FOR_SECTION;
+    }
+    uint64_t size = MaximumSize ? static_cast<uint64_t>(MaximumSize->QuadPart) : 0;
     bool existed = false;
     Ref<Section> section;
-    if (!name.empty()) section = Section::find_named(name);
-    existed = static_cast<bool>(section);
-    if (!section) {
-        int fd = -1;
-        Ref<IoObject> file;
-        if (FileHandle) {
-            auto opened = runtime().handles.get<IoObject>(FileHandle);
-            if (!opened.ok()) return opened.status();
-            file = std::move(*opened);
-            fd = file->fd();
-            if (fd < 0) return STATUS_INVALID_FILE_FOR_SECTION;
-        }
-        uint64_t size = MaximumSize ? static_cast<uint64_t>(MaximumSize->QuadPart) : 0;
-        std::string path;
-        if (fd >= 0) {
-            char link[64], target[4096];
-            snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-            ssize_t length = readlink(link, target, sizeof target);
-            if (length > 0) path.assign(target, static_cast<size_t>(length));
-        }
-        auto made = Section::create(fd, std::move(path), size, SectionPageProtection, AllocationAttributes);
+    if (name.empty()) {
+        auto made = Section::create(fd, path_of(fd), size, SectionPageProtection, AllocationAttributes);
         if (!made.ok()) return made.status();
-        section = name.empty() ? std::move(*made) : Section::publish(name, std::move(*made), &existed);
+        section = std::move(*made);
+    } else {
+        auto made = create_named_section(name, fd, path_of(fd), size, SectionPageProtection, AllocationAttributes);
+        if (!made.ok()) return made.status();
+        section = std::move(made->section);
+        existed = made->existed;
     }
     bool inherit = ObjectAttributes && ObjectAttributes->Attributes & OBJ_INHERIT;
     if (existed && !(ObjectAttributes->Attributes & OBJ_OPENIF)) return STATUS_OBJECT_NAME_COLLISION;
@@ -215,9 +243,9 @@ NTSTATUS ntdll::NtCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess
 NTSTATUS ntdll::NtOpenSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes) {
     std::u16string name = section_name(ObjectAttributes);
     if (!SectionHandle || name.empty()) return STATUS_INVALID_PARAMETER;
-    Ref<Section> section = Section::find_named(name);
-    if (!section) return STATUS_OBJECT_NAME_NOT_FOUND;
-    auto handle = runtime().handles.insert(std::move(section), DesiredAccess, ObjectAttributes->Attributes & OBJ_INHERIT);
+    auto section = open_named_section(name);
+    if (!section.ok()) return section.status();
+    auto handle = runtime().handles.insert(std::move(*section), DesiredAccess, ObjectAttributes->Attributes & OBJ_INHERIT);
     if (!handle.ok()) return handle.status();
     *SectionHandle = *handle;
     return STATUS_SUCCESS;

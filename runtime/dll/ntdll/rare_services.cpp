@@ -10,7 +10,6 @@
 #include "abi/security.h"
 #include "abi/status.h"
 #include "core/process/process_object.h"
-#include "core/security/token.h"
 #include "core/wait/clock.h"
 #include "dll/ntdll/object_attributes.h"
 #include "dll/ntdll/rare_services.h"
@@ -57,17 +56,6 @@ NTSTATUS ntdll::NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess, 
     if (access & PROCESS_QUERY_INFORMATION) access |= PROCESS_QUERY_LIMITED_INFORMATION;  // implied
     return give_handle(ProcessHandle, Ref<Object>(std::move(*process)), access, ObjectAttributes);
 }
-
-NTSTATUS ntdll::NtOpenProcessToken(HANDLE, ACCESS_MASK DesiredAccess, PHANDLE TokenHandle) {
-    return give_handle(TokenHandle, make_object<Token>(), DesiredAccess & TOKEN_ALL_ACCESS, nullptr);
-}
-
-NTSTATUS ntdll::NtOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG, PHANDLE TokenHandle) {
-    return NtOpenProcessToken(ProcessHandle, DesiredAccess, TokenHandle);
-}
-
-NTSTATUS ntdll::NtOpenThreadToken(HANDLE, ACCESS_MASK, BOOLEAN, PHANDLE) { return STATUS_NO_TOKEN; }
-NTSTATUS ntdll::NtOpenThreadTokenEx(HANDLE, ACCESS_MASK, BOOLEAN, ULONG, PHANDLE) { return STATUS_NO_TOKEN; }
 
 NTSTATUS ntdll::NtLoadDriver(PUNICODE_STRING) { return STATUS_PRIVILEGE_NOT_HELD; }
 NTSTATUS ntdll::NtUnloadDriver(PUNICODE_STRING) { return STATUS_PRIVILEGE_NOT_HELD; }

@@ -1,14 +1,13 @@
-// sspi.h, secext.h: that no security package is there, said the documented way. Doc: "InitSecurityInterfaceW function (sspi.h)".
+// sspi.h: the table of functions and the list of packages. Doc: "InitSecurityInterfaceW function (sspi.h)".
 #include <cstring>
 #include <string>
 
 #include "abi/status.h"
-#include "core/teb.h"
-#include "dll/advapi32/advapi32.h"
-#include "dll/kernel32/kernel32.h"
-#include "dll/secur32/secur32.h"
+#include "base/text_as.h"
+#include "dll/secur32/schannel.h"
 
 using namespace lsw;
+using namespace schannel;
 
 namespace {
 
@@ -47,6 +46,32 @@ SecurityFunctionTable make_table(bool wide) {
     return table;
 }
 
+template <class Char>
+struct PackageInfo {
+    ULONG fCapabilities;
+    USHORT wVersion, wRPCID;
+    ULONG cbMaxToken;
+    Char *Name, *Comment;
+};
+
+// The package's description in one block, for FreeContextBuffer.
+template <class Char>
+LONG give_package(ULONG* count, void** out) {
+    constexpr ULONG kCapabilities = 0x107B3;  // as a stream, with integrity and privacy, for clients and servers
+    constexpr USHORT kRpcId = 14;
+    if (count) *count = 1;
+    auto name = text_as<Char>(kPackage), comment = text_as<Char>(u"Schannel Security Package");
+    using Info = PackageInfo<Char>;
+    auto* info = static_cast<Info*>(allocate(sizeof(Info) + (name.size() + comment.size() + 2) * sizeof(Char)));
+    *out = info;
+    if (!info) return error(0x80090300);
+    auto* text = reinterpret_cast<Char*>(info + 1);
+    *info = {kCapabilities, 1, kRpcId, kMostToken, text, text + name.size() + 1};
+    memcpy(info->Name, name.c_str(), (name.size() + 1) * sizeof(Char));
+    memcpy(info->Comment, comment.c_str(), (comment.size() + 1) * sizeof(Char));
+    return kOk;
+}
+
 }  // namespace
 
 void* secur32::InitSecurityInterfaceW() {
@@ -60,29 +85,20 @@ void* secur32::InitSecurityInterfaceA() {
 }
 
 LONG secur32::EnumerateSecurityPackagesW(ULONG* pcPackages, void** ppPackageInfo) {
-    *pcPackages = 0;
-    *ppPackageInfo = nullptr;
-    return 0;
+    return give_package<WCHAR>(pcPackages, ppPackageInfo);
 }
 
 LONG secur32::EnumerateSecurityPackagesA(ULONG* pcPackages, void** ppPackageInfo) {
-    return EnumerateSecurityPackagesW(pcPackages, ppPackageInfo);
+    return give_package<CHAR>(pcPackages, ppPackageInfo);
 }
 
-LONG secur32::FreeContextBuffer(PVOID) { return 0; }
+LONG secur32::QuerySecurityPackageInfoW(LPWSTR pszPackageName, void** ppPackageInfo) {
+    return is_package(pszPackageName ? pszPackageName : u"") ? give_package<WCHAR>(nullptr, ppPackageInfo) : kNoPackage;
+}
+
+LONG secur32::QuerySecurityPackageInfoA(LPSTR pszPackageName, void** ppPackageInfo) {
+    std::u16string name = utf16_from_utf8(pszPackageName ? pszPackageName : "");
+    return is_package(name) ? give_package<CHAR>(nullptr, ppPackageInfo) : kNoPackage;
+}
+
 NTSTATUS secur32::LsaFreeReturnBuffer(PVOID) { return STATUS_SUCCESS; }
-
-BOOLEAN secur32::GetUserNameExW(int NameFormat, LPWSTR lpNameBuffer, PULONG nSize) {
-    constexpr int kSamCompatible = 2;
-    constexpr DWORD kNoneMapped = 1332;
-    if (NameFormat != kSamCompatible) return set_last_error(kNoneMapped), FALSE;
-    WCHAR computer[64], user[260];
-    DWORD computer_size = 64, user_size = 260;
-    if (!kernel32::GetComputerNameW(computer, &computer_size) || !advapi32::GetUserNameW(user, &user_size)) return FALSE;
-    std::u16string name = std::u16string(computer) + u'\\' + user;
-    ULONG room = *nSize;
-    *nSize = static_cast<ULONG>(name.size() + (room > name.size() ? 0 : 1));
-    if (room <= name.size()) return set_last_error(ERROR_MORE_DATA), FALSE;
-    memcpy(lpNameBuffer, name.c_str(), (name.size() + 1) * 2);
-    return TRUE;
-}

@@ -1,0 +1,45 @@
+// Processes started with a token, which is the own user's; nobody's password is known. "CreateProcessAsUserW function",
+// "CreateProcessWithLogonW function".
+#include "check.h"
+
+static DWORD run(int how, HANDLE token) {
+    WCHAR self[MAX_PATH], line[MAX_PATH + 16];
+    char narrow_self[MAX_PATH], narrow_line[MAX_PATH + 16];
+    GetModuleFileNameW(NULL, self, MAX_PATH);
+    GetModuleFileNameA(NULL, narrow_self, MAX_PATH);
+    swprintf(line, MAX_PATH + 16, L"\"%ls\" child", self);
+    sprintf(narrow_line, "\"%s\" child", narrow_self);
+    STARTUPINFOW startup = {sizeof startup};
+    STARTUPINFOA narrow_startup = {sizeof narrow_startup};
+    PROCESS_INFORMATION made = {0};
+    BOOL done = how == 0   ? CreateProcessAsUserW(token, self, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &made)
+                : how == 1 ? CreateProcessAsUserA(token, narrow_self, narrow_line, NULL, NULL, FALSE, 0, NULL, NULL,
+                                                  &narrow_startup, &made)
+                           : CreateProcessWithTokenW(token, 0, self, line, 0, NULL, NULL, &startup, &made);
+    DWORD code = ~0u;
+    CHECK(done);
+    if (!done) return code;
+    WaitForSingleObject(made.hProcess, 20000);
+    GetExitCodeProcess(made.hProcess, &code);
+    CloseHandle(made.hProcess);
+    CloseHandle(made.hThread);
+    return code;
+}
+
+int main(int argc, char** argv) {
+    if (argc > 1) return 31;
+    HANDLE token, copy;
+    CHECK(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token));
+    CHECK(DuplicateTokenEx(token, 0, NULL, SecurityImpersonation, TokenPrimary, &copy));
+    for (int how = 0; how < 3; ++how) CHECK_EQ(run(how, copy), 31);
+    STARTUPINFOW startup = {sizeof startup};
+    PROCESS_INFORMATION made;
+    WCHAR line[] = L"cmd.exe /c exit";
+    CHECK_LASTERROR(CreateProcessWithLogonW(L"nobody", NULL, L"wrong", 0, NULL, line, 0, NULL, NULL, &startup, &made),
+                    ERROR_LOGON_FAILURE);
+    CHECK_LASTERROR(CreateProcessAsUserW((HANDLE)0x12344, NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &made),
+                    ERROR_INVALID_HANDLE);
+    CloseHandle(copy);
+    CloseHandle(token);
+    return check_result();
+}
