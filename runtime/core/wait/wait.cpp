@@ -169,14 +169,27 @@ NTSTATUS wait_for_descriptor(Waitable& object, int64_t deadline_ns) {
     }
 }
 
+// What most waits for one object find: nothing to wait for, or no time to do it. STATUS_PENDING: it has to be a whole Wait.
+NTSTATUS try_alone(Waitable& object, const WaitOptions& options) {
+    SyncRecord* record = options.alertable ? nullptr : object.record();
+    if (!record) return STATUS_PENDING;
+    uint32_t seen;
+    switch (take(*record, false, 0, &seen)) {
+        case Taken::Yes: return STATUS_WAIT_0;
+        case Taken::Abandoned: return STATUS_ABANDONED_WAIT_0;
+        default: return options.deadline_ns == 0 ? STATUS_TIMEOUT : STATUS_PENDING;
+    }
+}
+
 }  // namespace
 
 NTSTATUS wait_for(std::span<Waitable* const> objects, const WaitOptions& options) {
-    NTSTATUS status;
+    NTSTATUS status = STATUS_PENDING;
     if (objects.size() == 1 && !options.alertable && objects[0]->poll_descriptor() >= 0)
         status = wait_for_descriptor(*objects[0], options.deadline_ns);
-    else
-        status = Wait(objects, options).run();
+    else if (objects.size() == 1)
+        status = try_alone(*objects[0], options);
+    if (status == STATUS_PENDING) status = Wait(objects, options).run();
     park_if_process_exits();
     return status;
 }
