@@ -186,7 +186,7 @@ NTSTATUS DirectoryWatch::request(FileObject& directory, const IoRequest& request
     while (directory.is_synchronous() && changes_.empty() && !overflow_) {
         guard.unlock();
         pollfd wait = {inotify_.get(), POLLIN, 0};
-        poll(&wait, 1, -1);
+        if (poll(&wait, 1, -1) < 0) current_thread()->check_termination_in_wait();
         guard.lock();
         read_events();
     }

@@ -12,6 +12,7 @@
 #include "core/file/directory.h"
 #include "core/file/directory_watch.h"
 #include "core/file/file_object.h"
+#include "core/file/lock_wait.h"
 #include "core/file/range_lock.h"
 #include "core/wait/sync_objects.h"
 
@@ -141,6 +142,10 @@ NTSTATUS FileObject::begin_pages(const IoRequest& request, bool writing, void* c
 
 bool FileObject::begin_transfer(FileTransfer& transfer) {
     transfers_.add(transfer);
+    return begin_pending();
+}
+
+bool FileObject::begin_pending() {
     std::lock_guard guard(lock_);
     ++under_way_;
     if (record_) reset_event(*record_);
@@ -149,12 +154,13 @@ bool FileObject::begin_transfer(FileTransfer& transfer) {
 
 void FileObject::operation_ended() {
     std::lock_guard guard(lock_);
-    if (under_way_ > 0) --under_way_;  // requests of a directory watch are not counted
+    --under_way_;
     if (record_) set_event(*record_);
 }
 
 bool FileObject::cancel(const IO_STATUS_BLOCK* which) {
     bool any = transfers_.cancel(which, nullptr);
+    any |= cancel_lock_waits(*this, which, nullptr);
     std::unique_lock guard(lock_);
     DirectoryWatch* watch = watch_.get();
     guard.unlock();
@@ -163,6 +169,7 @@ bool FileObject::cancel(const IO_STATUS_BLOCK* which) {
 
 bool FileObject::cancel_of_thread(const Thread& thread) {
     bool any = transfers_.cancel(nullptr, &thread);
+    any |= cancel_lock_waits(*this, nullptr, &thread);
     std::unique_lock guard(lock_);
     DirectoryWatch* watch = watch_.get();
     guard.unlock();

@@ -144,6 +144,7 @@ NTSTATUS FileObject::notify_change(const IoRequest& request, void* buffer, uint3
         }
         watch = watch_.get();
     }
+    if (!is_synchronous()) begin_pending();
     return watch->request(*this, request, buffer, size_bytes);
 }
 

@@ -96,6 +96,8 @@ public:
 
     // For FileTransfer. Whether somebody may be waiting for the file object itself.
     bool begin_transfer(FileTransfer& transfer);
+    // The same for what ends later otherwise.
+    bool begin_pending();
     FileTransfers& transfers() { return transfers_; }
     void operation_ended() override;
     // Opened with FILE_NO_INTERMEDIATE_BUFFERING, and the file system does it (O_DIRECT).

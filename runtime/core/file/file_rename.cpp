@@ -13,6 +13,7 @@
 #include "core/file/directory.h"
 #include "core/file/directory_watch.h"
 #include "core/file/file_object.h"
+#include "core/file/lock_wait.h"
 #include "core/file/range_lock.h"
 #include "core/file/share.h"
 #include "core/path/at.h"
@@ -104,6 +105,7 @@ Result<void> FileObject::delete_now(bool) {
 }
 
 void FileObject::on_last_handle_closed() {
+    cancel_lock_waits(*this, nullptr, nullptr);
     bool deletes;
     std::unique_ptr<DirectoryWatch> watch;
     if (transfers_.ever()) {

@@ -4,11 +4,14 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <climits>
 #include <mutex>
 
 #include "base/status.h"
 #include "core/file/file_object.h"
 #include "core/file/share.h"
+#include "core/thread/thread.h"
+#include "core/wait/futex.h"
 
 namespace lsw::file {
 namespace {
@@ -32,13 +35,14 @@ bool to_kernel(uint64_t offset, uint64_t length, struct flock& out) {
     return true;
 }
 
-int set_lock(int fd, struct flock lock, short type, bool wait) {
+int set_lock(int fd, struct flock lock, short type, bool wait, const std::atomic<bool>* cancelled = nullptr) {
     lock.l_type = type;
-    int result;
-    do {
-        result = fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
-    } while (result != 0 && errno == EINTR);
-    return result;
+    for (;;) {
+        if (cancelled && cancelled->load()) return errno = ECANCELED, -1;
+        int result = fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
+        if (result == 0 || errno != EINTR) return result;
+        if (Thread* thread = current_thread()) thread->check_termination_in_wait();
+    }
 }
 
 }  // namespace
@@ -52,23 +56,35 @@ bool RangeLocks::conflicts(const Range& range) const {
     return false;
 }
 
-Result<void> RangeLocks::lock(FileObject& file, Range range, bool wait) {
+void RangeLocks::wake_waiters() {
+    changes_.fetch_add(1);
+    futex_wake(&changes_, INT_MAX, FutexScope::Private);
+}
+
+Result<void> RangeLocks::lock(FileObject& file, Range range, bool wait, const std::atomic<bool>* cancelled) {
     if (range.offset + range.length < range.offset && range.offset + range.length != 0)
         return STATUS_INVALID_PARAMETER;  // STATUS_INVALID_LOCK_RANGE has no row of its own
     any_.store(true, std::memory_order_relaxed);
-    {
-        std::lock_guard guard(list_lock());
-        // A conflict with ourselves cannot end by waiting: only this handle could end it.
-        if (conflicts(range)) return STATUS_LOCK_NOT_GRANTED;
+    for (;;) {
+        uint32_t changes = changes_.load();
+        {
+            std::lock_guard guard(list_lock());
+            if (!conflicts(range)) break;
+        }
+        // Whoever waits through a synchronous handle keeps it from being unlocked.
+        if (!cancelled) return STATUS_LOCK_NOT_GRANTED;
+        if (cancelled->load()) return STATUS_CANCELLED;
+        futex_wait(&changes_, changes, FutexScope::Private);
     }
     struct flock lock;
     if (to_kernel(range.offset, range.length, lock)) {
         short type = range.exclusive ? F_WRLCK : F_RDLCK;
-        int result = set_lock(file.fd(), lock, type, wait);
+        int result = set_lock(file.fd(), lock, type, wait, cancelled);
         if (result != 0 && errno == EBADF) {
             // Exclusive on a handle that may only read (or the reverse): the nearest the kernel grants.
-            result = set_lock(file.fd(), lock, range.exclusive ? F_RDLCK : F_WRLCK, wait);
+            result = set_lock(file.fd(), lock, range.exclusive ? F_RDLCK : F_WRLCK, wait, cancelled);
         }
+        if (result != 0 && errno == ECANCELED) return STATUS_CANCELLED;
         if (result != 0 && (errno == EAGAIN || errno == EACCES)) return STATUS_LOCK_NOT_GRANTED;
         if (result != 0 && errno != EINVAL && errno != EOPNOTSUPP && errno != ENOLCK)
             return status_from_errno(errno);
@@ -83,6 +99,7 @@ Result<void> RangeLocks::unlock(FileObject& file, uint64_t offset, uint64_t leng
     for (size_t i = held_.size(); i-- > 0;) {
         if (held_[i].offset != offset || held_[i].length != length) continue;
         held_.erase(held_.begin() + static_cast<ptrdiff_t>(i));
+        wake_waiters();
         struct flock lock;
         if (!to_kernel(offset, length, lock)) return {};
         set_lock(file.fd(), lock, F_UNLCK, false);

@@ -23,8 +23,10 @@ public:
         bool exclusive;
     };
 
-    // Errors: STATUS_LOCK_NOT_GRANTED at once when `wait` is false.
-    Result<void> lock(FileObject& file, Range range, bool wait);
+    // Errors: STATUS_LOCK_NOT_GRANTED at once when `wait` is false, or where this handle's own lock is in the way. With
+    // `cancelled` (lock_wait.h) it waits for that too, until it is set: STATUS_CANCELLED.
+    Result<void> lock(FileObject& file, Range range, bool wait, const std::atomic<bool>* cancelled = nullptr);
+    void wake_waiters();
     // Errors: STATUS_RANGE_NOT_LOCKED.
     Result<void> unlock(FileObject& file, uint64_t offset, uint64_t length);
 
@@ -37,6 +39,7 @@ private:
 
     static inline std::atomic<bool> any_{false};
     std::vector<Range> held_;
+    std::atomic<uint32_t> changes_{0};  // raised by each unlock
 };
 
 }  // namespace lsw::file

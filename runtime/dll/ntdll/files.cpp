@@ -2,7 +2,7 @@
 #include "abi/file.h"
 #include "core/file/info.h"
 #include "core/file/open.h"
-#include "core/file/range_lock.h"
+#include "core/file/lock_wait.h"
 #include "core/io/completion.h"
 #include "core/pipe/named_pipe.h"
 #include "core/path/at.h"
@@ -343,9 +343,7 @@ NTSTATUS ntdll::NtLockFile(HANDLE FileHandle, HANDLE Event, PVOID ApcRoutine, PV
     if (!file) return STATUS_INVALID_DEVICE_REQUEST;
     file::RangeLocks::Range range = {static_cast<uint64_t>(ByteOffset->QuadPart),
                                      static_cast<uint64_t>(Length->QuadPart), ExclusiveLock != FALSE};
-    NTSTATUS status = file->range_locks().lock(*file, range, !FailImmediately).status();
-    return finish_io(*found->object, request_of(Event, ApcRoutine, ApcContext, IoStatusBlock), status, 0,
-                     /*pended=*/false);
+    return file::begin_lock(*file, request_of(Event, ApcRoutine, ApcContext, IoStatusBlock), range, !FailImmediately);
 }
 
 NTSTATUS ntdll::NtUnlockFile(HANDLE FileHandle, PIO_STATUS_BLOCK IoStatusBlock, PLARGE_INTEGER ByteOffset,
