@@ -1,10 +1,15 @@
-"""What tracing costs: jobs of tests/corpus run untraced, with `lsw trace -c` and with every line written to a file.
+"""What tracing costs: jobs of tests/corpus run untraced, with `lsw trace -c` and with every line written to a file; for
+scale, their native twins with and without `strace -c`.
 
 The readings of `native` are those of the untraced run here, so that the ratio of a figure is the overhead; the job's
-outputs are compared with the twin's as always, so that a trace which changes the program fails.
+outputs are compared with the twin's as always, so that a trace which changes the program fails. Processor time is the
+sum over program, tracer and helpers.
 """
 
+import json
 import os
+import shutil
+import subprocess
 import tempfile
 
 from .suites import Benchmark, Reading, Round
@@ -17,6 +22,8 @@ MODES = {
     'count_bpf': (['trace', '-c', '-f'], 'the same with Linux system calls and blocked time'),
     'lines': (['trace', '-f'], 'a line for each call, written to a file'),
 }
+STRACE = (['strace', '-c', '-f'], 'strace -c of the native twin, for scale')
+UNTRACED = ' (the twin\'s column: untraced)'
 
 
 def goal_of(name):
@@ -24,21 +31,42 @@ def goal_of(name):
 
 
 class TraceOverhead(Benchmark):
-    """One job in all modes, one after the other, so that a drift of the machine meets them all."""
+    """One job in all modes, each beside an untraced run, so that a drift of the machine meets both."""
     suite = 'trace'
     every = 2
 
     def __init__(self, job):
         self.job, self.name = job, job.name
-        self.about = f'{job.about} (the twin\'s column: untraced)'
-        self.figures = tuple(f'trace.{job.name}_{mode}' for mode in MODES)
+        self.about = job.about + UNTRACED
+        self.figures = tuple(f'trace.{job.name}_{mode}' for mode in (*MODES, 'strace'))
 
-    def _seconds(self, runner):
+    def _seconds(self, runner, native=False):
         import harness  # of tests/corpus
-        report = harness.run_job(self.job, runner)
+        report = harness.run_job(self.job, runner, self_check=native)
         if report['status'] != 'passed':
             return None, report['status'] + ': ' + report['reason'].split('\n')[0]
         return {name: sum(step[name] for step in report['steps']) for name in ('seconds', 'cpu_seconds')}, ''
+
+    @staticmethod
+    def _has_bpf(lsw):
+        """Whether -c tells of Linux system calls here: it needs the rights for BPF."""
+        try:
+            done = subprocess.run([*lsw, 'trace', '-c', '--json', 'cmd.exe', '/c', 'exit'], capture_output=True, check=False)
+            return json.loads(done.stderr)['kernel']
+        except (OSError, ValueError, KeyError):
+            return False
+
+    def _pair(self, mode, about, plain, traced, native):
+        """Readings of the traced and of the untraced run."""
+        with tempfile.TemporaryDirectory(prefix='lsw-perf-') as directory:
+            sides = []
+            for runner in (plain, [*traced, '-o', os.path.join(directory, 'trace')]):
+                values, why = self._seconds(runner, native)
+                if not values:
+                    return None, f'{mode}: {why}'
+                sides.append(values)
+        return [[Reading(f'trace.{self.name}_{mode}', metric, values[name], 's', about=f'{self.name}: {about}{UNTRACED}')
+                 for metric, name in (('time', 'seconds'), ('cpu', 'cpu_seconds'))] for values in sides], ''
 
     def round(self, subjects, quick):
         done = Round()
@@ -46,21 +74,18 @@ class TraceOverhead(Benchmark):
             if not subject.windows or subject.key == 'wine':
                 continue
             lsw = [word for word in subject.runner if word != 'exec']
-            plain, why = self._seconds([*lsw, 'exec'])
-            if not plain:
-                done.failures[subject.key] = why
-                continue
+            modes = [(mode, about, [*lsw, 'exec'], [*lsw, *words], False) for mode, (words, about) in MODES.items()
+                     if mode != 'count_bpf' or self._has_bpf(lsw)]
+            if subject.key == 'lsw' and shutil.which('strace'):
+                modes.append(('strace', STRACE[1], [], STRACE[0], True))
             readings = {subject.key: [], 'native': []}
-            for mode, (words, about) in MODES.items():
-                with tempfile.TemporaryDirectory(prefix='lsw-perf-') as directory:
-                    traced, why = self._seconds([*lsw, *words, '-o', os.path.join(directory, 'trace')])
-                if not traced:
-                    done.failures[subject.key] = f'{mode}: {why}'
+            for mode in modes:
+                pair, why = self._pair(*mode)
+                if not pair:
+                    done.failures[subject.key] = why
                     break
-                for key, values in ((subject.key, traced), ('native', plain)):
-                    for metric, name in (('time', 'seconds'), ('cpu', 'cpu_seconds')):
-                        readings[key].append(Reading(f'trace.{self.name}_{mode}', metric, values[name], 's',
-                                                     about=f'{self.name}: {about} (the twin\'s column: untraced)'))
+                readings['native'] += pair[0]
+                readings[subject.key] += pair[1]
             else:
                 done.readings[subject.key] = readings[subject.key]
                 if subject.key == 'lsw':

@@ -69,7 +69,7 @@ class Side:
 
     def path(self, program, arguments):
         """The command line that starts a file which is a program of this side's kind."""
-        return [*(self.runner if self.windows else []), str(program), *map(str, arguments)]
+        return [*self.runner, str(program), *map(str, arguments)]
 
     def step(self, name, program, *arguments, normalise=None, text_mode=False, stdin=b'', env=None,
              cwd=None):
@@ -161,7 +161,8 @@ def compare(windows, twin, windows_tree, twin_tree):
 def run_job(job, runner, self_check=False, keep=False, timeout=300):
     """Runs a job on both sides. Returns a report (a dict that can become JSON).
 
-    With self_check the twin plays the Windows side too: that validates a job without any lsw."""
+    With self_check the twin plays the Windows side too: that validates a job without any lsw, and shows what a
+    runner (strace, say) costs a native program."""
     report = {'name': job.name, 'status': 'passed', 'reason': '', 'steps': []}
     try:
         for name in job.needs:
@@ -175,7 +176,8 @@ def run_job(job, runner, self_check=False, keep=False, timeout=300):
         for windows in (False, True):
             work = scratch / 'work'
             work.mkdir()
-            side = Side(windows and not self_check, runner, work, self_check, timeout=timeout)
+            # The runner is for the side that is being looked at.
+            side = Side(windows and not self_check, runner if windows else [], work, self_check, timeout=timeout)
             sides.append(side)
             job.prepare(side)
             job.run(side)
