@@ -26,9 +26,9 @@ TracedProcess::TracedProcess(int pid, UniqueFd socket, UniqueFd pidfd, UniqueFd 
     : pid_(pid), socket_(std::move(socket)), pidfd_(std::move(pidfd)), memory_(std::move(memory)), data_(data),
       data_bytes_(data_bytes), thread_offset_(thread_offset) {}
 
-// The process may still have it mapped, when it was let go.
-TracedProcess::~TracedProcess() {
-    munmap(static_cast<void*>(data_), data_bytes_);
+TracedProcess::~TracedProcess() { munmap(static_cast<void*>(data_), data_bytes_); }
+
+void TracedProcess::give_memory_back() {
     fallocate(memory_.get(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(data_bytes_));
 }
 

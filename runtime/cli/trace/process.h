@@ -50,7 +50,8 @@ public:
 
     HandleNames handles;
     std::vector<ModuleRange> modules;
-    void disconnect() { socket_ = UniqueFd(); }
+    // Of a process that is let go: it still has the memory mapped.
+    void give_memory_back();
     // Events are made by the hundred thousand: their memory is used again.
     Event new_event();
     void give_back(Event&& event);

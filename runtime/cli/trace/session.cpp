@@ -257,6 +257,7 @@ void Session::finish_process(size_t index) {
     lost_ += process.lost();
     process.add_counts(catalogue_, totals_, uncounted_);
     if (kernel_) kernel_->remove_process(process.pid());
+    if (leaving_) process.give_memory_back();
     processes_.erase(processes_.begin() + static_cast<ptrdiff_t>(index));
 }
 
