@@ -92,6 +92,10 @@ def run(options):
             sys.exit(f'perf: {lsw}: no such program; build it first (ci/perf run --lsw PATH takes another)')
     if options.program and not options.twin:
         sys.exit('perf: --program needs --twin, the native build of the same program')
+    if options.program and not os.path.isfile(options.program):
+        sys.exit(f'perf: {options.program}: no such file')
+    if options.program and not os.access(options.twin, os.X_OK):
+        sys.exit(f'perf: {options.twin}: not a program that can be run')
     benchmarks = (suites.of_user(options.program, options.twin, options.arguments) if options.program
                   else list(_chosen(options)))
     if not benchmarks:

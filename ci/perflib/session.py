@@ -42,6 +42,7 @@ class Session:
                     self.progress.step(number, self.most_rounds, at, len(ready), benchmark.key)
                     self._perform(benchmark, number)
             number += 1
+            ready = [benchmark for benchmark in ready if not self._is_lost(benchmark)]
         self.progress.done()
         self.seconds = time.monotonic() - begin
         self.busy = neighbours.share()
@@ -64,6 +65,10 @@ class Session:
         except suites.Unavailable as reason:
             self.unavailable[benchmark.key] = str(reason)
             return False
+
+    def _is_lost(self, benchmark):
+        """One of the two sides of every ratio fails: further rounds tell nothing."""
+        return bool(benchmark and {'lsw', 'native'} & set(self.failures.get(benchmark.key, {})))
 
     def _perform(self, benchmark, number):
         failed = self.failures.get(benchmark.key, {})
@@ -91,11 +96,10 @@ class Session:
     def figures(self):
         """All figures as they go into the result, failures included."""
         found = [self._figure(name) for name, samples in self.samples.items()
-                 if self.owner[name].key not in self.unavailable
+                 if self.owner[name].key not in self.unavailable and not self._is_lost(getattr(self.owner[name], 'of', None))
                  and (name[1] != 'instructions' or {'lsw', 'native'} <= set(samples))]
-        named = {figure['name'] for figure in found}
         for key, failures in self.failures.items():
-            if key in self.unavailable or key in named or not {'lsw', 'native', 'base'} & set(failures):
+            if key in self.unavailable or not {'lsw', 'native', 'base'} & set(failures):
                 continue
             if key in {self._owner_key(figure) for figure in found}:
                 continue

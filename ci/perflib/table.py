@@ -80,7 +80,8 @@ def print_table(result, out):
                   f'{shown(figure["median"].get("native"), figure["unit"]):>12}'
                   f'{f"{ratio:.2f}" if ratio else "":>8}{f"{noise:.0%}" if noise is not None else "":>7}'
                   + (f'{f"{against:.2f}" if against else "":>8}' if wine else '') + '  '
-                  + (_count_words(row) if judged(figure) else 'too noisy to judge'), file=out)
+                  + ', '.join(filter(None, [_count_words(row), '' if judged(figure) else 'time too noisy to judge'])),
+                  file=out)
     for name, reason in result.get('unavailable', {}).items():
         print(f'\nnot measured: {name}: {reason}', file=out)
 
