@@ -62,7 +62,8 @@ public:
 
 private:
     // False when a table is malformed.
-    bool read_imports(const pe::ImageView& view, const std::string& importer, const std::string& extra) {
+    // `importer` by value: a name in the report moves as the report grows.
+    bool read_imports(const pe::ImageView& view, std::string importer, const std::string& extra) {
         pe::ImportModules modules(view);
         for (pe::ImportModule module; modules.next(module);) {
             size_t at = module_named(module.dll_name, extra);

@@ -111,6 +111,14 @@ NTSTATUS SocketObject::end_accept(std::unique_ptr<SocketOperation>& operation) {
     return where->queue(std::move(operation), nullptr);
 }
 
+// What Windows always tells through the completion, though Linux knows it at once: a datagram cut short or too big, and
+// a peer on this machine that refuses.
+static bool told_later(const SocketOperation& operation, NTSTATUS status, bool is_stream) {
+    if (operation.kind == Step::Connect) return status == STATUS_CONNECTION_REFUSED || status == STATUS_CONNECTION_RESET;
+    if (operation.kind == Step::Send) return !is_stream && status == STATUS_INVALID_BUFFER_SIZE;
+    return status == STATUS_BUFFER_OVERFLOW;
+}
+
 // Ends an operation outside the lock. `operation->pended`: the caller was told STATUS_PENDING.
 NTSTATUS SocketObject::end(std::unique_ptr<SocketOperation> operation, NTSTATUS status, uint64_t moved) {
     if (status == STATUS_SUCCESS && operation->kind == Step::Accept) {
@@ -119,12 +127,12 @@ NTSTATUS SocketObject::end(std::unique_ptr<SocketOperation> operation, NTSTATUS 
     }
     if (status == STATUS_SUCCESS || status == STATUS_BUFFER_OVERFLOW) give_message(*operation);
     SocketObject& reports = operation->listener ? *operation->listener : *this;
-    // A datagram cut short is told through the completion, as if it had come later.
-    if (status == STATUS_BUFFER_OVERFLOW) operation->pended = true;
+    bool later = told_later(*operation, status, is_stream());
+    if (later) operation->pended = true;
     bool pended = operation->pended;
     if (!pended) reports.signal();
     finish_io(reports, operation->request, status, moved, pended);
-    return status == STATUS_BUFFER_OVERFLOW ? STATUS_PENDING : status;
+    return later ? STATUS_PENDING : status;
 }
 
 // Tries the operation, or lets it wait for its turn.

@@ -204,9 +204,12 @@ int SocketObject::start_connect(const sockaddr_storage& address, socklen_t lengt
             default: break;
         }
         if (is_any(address) || has_no_port(address)) return WSAEADDRNOTAVAIL;
-    } else if (is_any(address) && has_no_port(address)) {
+    } else if (is_any(address) && !has_no_port(address)) {
+        return WSAEADDRNOTAVAIL;
+    } else if (is_any(address)) {
         sockaddr nobody{};
         nobody.sa_family = AF_UNSPEC;
+        peer = {};
         return ::connect(fd_.get(), &nobody, sizeof nobody) < 0 ? winsock_error(errno) : 0;
     }
     std::lock_guard guard(connect_lock_);

@@ -160,6 +160,16 @@ BOOL kernel32::FillConsoleOutputAttribute(HANDLE hConsoleOutput, WORD, DWORD nLe
     return TRUE;
 }
 
+namespace {
+// A console shows the title that its program was started with until it is told another.
+const std::u16string& console_title() {
+    std::u16string& title = Console::get().title;
+    const UNICODE_STRING& first = current_peb()->ProcessParameters->WindowTitle;
+    if (title.empty() && first.Buffer) title.assign(first.Buffer, first.Length / sizeof(char16_t));
+    return title;
+}
+}  // namespace
+
 BOOL kernel32::SetConsoleTitleW(LPCWSTR lpConsoleTitle) {
     Console::get().title = lpConsoleTitle;
     HANDLE handle = GetStdHandle(static_cast<DWORD>(-11));
@@ -174,7 +184,7 @@ BOOL kernel32::SetConsoleTitleA(LPCSTR lpConsoleTitle) {
 }
 
 DWORD kernel32::GetConsoleTitleW(LPWSTR lpConsoleTitle, DWORD nSize) {
-    const std::u16string& title = Console::get().title;
+    const std::u16string& title = console_title();
     if (nSize == 0) return 0;
     size_t copied = std::min<size_t>(title.size(), nSize - 1);
     std::copy_n(title.data(), copied, lpConsoleTitle);
@@ -183,7 +193,7 @@ DWORD kernel32::GetConsoleTitleW(LPWSTR lpConsoleTitle, DWORD nSize) {
 }
 
 DWORD kernel32::GetConsoleTitleA(LPSTR lpConsoleTitle, DWORD nSize) {
-    std::string title = utf8_from_utf16(Console::get().title);
+    std::string title = utf8_from_utf16(console_title());
     if (nSize == 0) return 0;
     size_t copied = std::min<size_t>(title.size(), nSize - 1);
     memcpy(lpConsoleTitle, title.data(), copied);

@@ -30,6 +30,8 @@ std::optional<Result<path::Target>> file_named_like_device(std::u16string_view t
 Result<path::Target> target_of(LPCWSTR path) {
     if (!path || !*path) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
     std::u16string_view text(path);
+    constexpr size_t kLongest = 0x7FFE;  // what a UNICODE_STRING holds
+    if (text.size() > kLongest) return Status(STATUS_NAME_TOO_LONG);
     if (text.starts_with(u"\\\\?\\") || text.starts_with(u"\\??\\")) return path::target_of(text);
     if (auto file = file_named_like_device(text)) return std::move(*file);
     std::u16string full = LSW_TRY(full_path_of(path));

@@ -139,6 +139,7 @@ BOOL kernel32::DisconnectNamedPipe(HANDLE hNamedPipe) {
 
 BOOL kernel32::SetNamedPipeHandleState(HANDLE hNamedPipe, LPDWORD lpMode, LPDWORD, LPDWORD) {
     auto pipe = pipe_of(hNamedPipe);
+    if (!pipe && GetLastError() == ERROR_INVALID_FUNCTION) set_last_error(ERROR_INVALID_PARAMETER);
     if (!pipe) return FALSE;
     return lpMode ? win32_result(pipe->set_modes(*lpMode & 2, *lpMode & 1)) : TRUE;
 }

@@ -64,7 +64,8 @@ BOOL kernel32::SetEnvironmentVariableW(LPCWSTR lpName, LPCWSTR lpValue) {
     std::optional<std::u16string_view> value;
     if (lpValue) value = lpValue;
     if (!lpName) return fail(ERROR_INVALID_PARAMETER);
-    if (!value && !environment_variable(lpName)) return fail(ERROR_ENVVAR_NOT_FOUND);
+    // To delete what is not there is no error.
+    if (!value && *lpName && !environment_variable(lpName)) return TRUE;
     return set_environment_variable(lpName, value) ? TRUE : fail(ERROR_INVALID_PARAMETER);
 }
 

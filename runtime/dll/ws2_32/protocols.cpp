@@ -1,5 +1,6 @@
 // winsock2.h and ws2spi.h: the catalogue of protocols, and sockets handed to other processes by WSADuplicateSocket.
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -7,6 +8,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "dll/ws2_32/parcels.h"
 #include "dll/ws2_32/sockets.h"
 
 using namespace lsw;
@@ -91,8 +93,8 @@ void copy_fixed_part(const From& from, To* to) {
 // What travels behind the protocol's name in szProtocol, which both kinds of the structure have room for.
 struct Ticket {
     char magic[8];
-    int32_t process, descriptor;
-    uint64_t handle;
+    int32_t process, box;
+    uint64_t handle, inode;
     uint8_t state, nonblocking, overlapped, reserved;
 };
 constexpr char kMagic[8] = "LSWSOCK";
@@ -105,6 +107,11 @@ bool read_ticket(const WSAPROTOCOL_INFOW& info, Ticket* out) {
     return memcmp(out->magic, kMagic, sizeof kMagic) == 0;
 }
 
+uint64_t inode_of(int fd) {
+    struct stat info;
+    return fstat(fd, &info) == 0 ? info.st_ino : 0;
+}
+
 template <class Char>
 void write_ticket(const Ticket& ticket, Char* protocol_name) {
     auto* bytes = reinterpret_cast<const unsigned char*>(&ticket);
@@ -115,14 +122,15 @@ bool make_ticket(SocketObject& socket, SOCKET s, DWORD process, Ticket* out) {
     *out = {};
     memcpy(out->magic, kMagic, sizeof kMagic);
     out->process = getpid();
-    out->descriptor = socket.fd();
+    out->box = put_into_box(socket.fd());
     out->handle = s;
+    out->inode = inode_of(socket.fd());
     out->state = static_cast<uint8_t>(socket.state());
     out->nonblocking = socket.nonblocking;
     out->overlapped = !socket.is_synchronous();
     // Where ptrace is restricted to descendants, the other process must be let in.
     if (static_cast<pid_t>(process) != getpid()) prctl(PR_SET_PTRACER, process, 0, 0, 0);
-    return true;
+    return out->box >= 0;
 }
 
 }  // namespace
@@ -156,12 +164,16 @@ SOCKET lsw::open_duplicated(const WSAPROTOCOL_INFOW& info, DWORD flags) {
     Ticket ticket;
     read_ticket(info, &ticket);
     bool inherit = !(flags & WSA_FLAG_NO_HANDLE_INHERIT);
+    UniqueFd fd;
     if (ticket.process == getpid()) {
+        fd = take_from_box(ticket.box);
         auto same = winsock_socket(ticket.handle);
-        return same ? insert_socket(std::move(same), inherit) : INVALID_SOCKET;
+        if (same && inode_of(same->fd()) == ticket.inode) return insert_socket(std::move(same), inherit);
+    } else {
+        UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, ticket.process, 0)));
+        UniqueFd box(static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), ticket.box, 0)));
+        if (box.valid()) fd = take_from_box(box.get());
     }
-    UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, ticket.process, 0)));
-    UniqueFd fd(static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), ticket.descriptor, 0)));
     if (!fd.valid()) return winsock_answer(errno == EPERM ? WSAEACCES : WSAEINVAL), INVALID_SOCKET;
     SocketObject::Kind kind{linux_family(info.iAddressFamily), info.iSocketType, info.iProtocol};
     auto state = static_cast<SocketObject::State>(ticket.state);

@@ -171,6 +171,12 @@ int ws2_32::connect(SOCKET s, const WinSockAddr* name, int namelen) {
     sockaddr_storage address;
     if (!name || namelen < 2) return fail(WSAEFAULT);
     std::string peer_name;
+    // A datagram socket forgets its peer; an address of no family has no particular length.
+    if (name->family == AF_UNSPEC && !socket->is_stream()) {
+        address = {};
+        address.ss_family = static_cast<sa_family_t>(socket->family());
+        return winsock_answer(socket->connect(address, sizeof address));
+    }
     socklen_t length = linux_address(name, namelen, address, &peer_name);
     if (!length) return fail(linux_family(name->family) < 0 ? WSAEAFNOSUPPORT : WSAEFAULT);
     if (address.ss_family != socket->family()) return fail(WSAEAFNOSUPPORT);
