@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/personality.h>
 #include <sys/ptrace.h>
 #include <sys/time.h>
@@ -21,27 +22,29 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int at_system_call(pid_t child) {
-    unsigned char code[2] = {0, 0};
+// Two bytes of code, zero where there are none. Code that may be run and not read is read all the same.
+static void read_code(pid_t child, long at, unsigned char code[2]) {
+    struct iovec ours = {code, 2}, theirs = {(void*)at, 2};
+    code[0] = code[1] = 0;
+    if (process_vm_readv(child, &ours, 1, &theirs, 1, 0) > 0) return;
     errno = 0;
-    long ip = ptrace(PTRACE_PEEKUSER, child, offsetof(struct user, regs.rip), 0);
-    struct iovec ours = {code, 2}, theirs = {(void*)ip, 2};
-    return process_vm_readv(child, &ours, 1, &theirs, 1, 0) == 2 && code[0] == 0x0f && code[1] == 0x05;
+    long word = ptrace(PTRACE_PEEKTEXT, child, at, 0);
+    if (errno == 0) memcpy(code, &word, 2);
 }
 
 // Steps until the next breakpoint. Returns 0 when the program ended instead.
 static int step_to_breakpoint(pid_t child, long most) {
     long instructions = 0, calls = 0;
     for (;;) {
-        unsigned char code = 0;
+        unsigned char code[2];
         long ip = ptrace(PTRACE_PEEKUSER, child, offsetof(struct user, regs.rip), 0);
-        struct iovec ours = {&code, 1}, theirs = {(void*)ip, 1};
-        if (process_vm_readv(child, &ours, 1, &theirs, 1, 0) == 1 && code == 0xcc) {
+        read_code(child, ip, code);
+        if (code[0] == 0xcc) {
             printf("%ld %ld\n", instructions, calls);
             ptrace(PTRACE_POKEUSER, child, offsetof(struct user, regs.rip), ip + 1);
             return 1;
         }
-        calls += at_system_call(child);
+        calls += code[0] == 0x0f && code[1] == 0x05;
         instructions++;
         if (most && instructions > most) return 0;
         int status, signal = 0;
