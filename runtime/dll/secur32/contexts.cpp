@@ -74,7 +74,9 @@ std::shared_ptr<Context> make_context(std::shared_ptr<Credentials> credentials, 
 // Puts what must be sent into the program's token buffer.
 SecStatus give_token(const ByteVector& bytes, void* output, bool allocated) {
     SecBuffer* token = find(output, kToken);
+    if (!token) token = find(output, kEmpty);  // allowed for a client's first step, which curl begins with
     if (!token) return bytes.empty() ? kOk : kInvalidToken;
+    token->BufferType = kToken;
     if (bytes.empty()) {
         token->cbBuffer = 0;
         if (allocated) token->pvBuffer = nullptr;
@@ -204,7 +206,8 @@ LONG secur32::InitializeSecurityContextW(void* phCredential, void* phContext, LP
                                          ULONG, void* pInput, ULONG, void* phNewContext, void* pOutput,
                                          ULONG* pfContextAttr, void* ptsExpiry) {
     std::string host = pszTargetName ? utf8_from_utf16(pszTargetName) : "";
-    constexpr ULONG kKept = kAllocateMemory | 0xC0000;  // and null session, manual validation
+    // Mutual authentication, supplied credentials, extended errors, stream, null session, manual validation.
+    constexpr ULONG kKept = kAllocateMemory | kMutualAuth | 0x80 | 0x4000 | 0x8000 | 0xC0000;
     if (pfContextAttr) *pfContextAttr = (fContextReq & kKept) | kAlwaysGiven | kClientStream;
     if (ptsExpiry) *static_cast<int64_t*>(ptsExpiry) = INT64_MAX;
     return step(phCredential, phContext, std::move(host), false, pInput, pOutput, fContextReq & kAllocateMemory, phNewContext);

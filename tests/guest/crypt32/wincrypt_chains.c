@@ -121,12 +121,44 @@ static void pkcs12(PCCERT_CONTEXT server) {
     CHECK_EQ(GetLastError(), ERROR_INVALID_PASSWORD);
 }
 
+// A certificate in memory, as text and as bytes. "CryptQueryObject function (wincrypt.h)".
+static void objects(PCCERT_CONTEXT server) {
+    char text[4096];
+    sprintf(text, "# a comment\n-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n", kServer);
+    CRYPT_DATA_BLOB blob = {(DWORD)strlen(text), (BYTE*)text};
+    PCCERT_CONTEXT found = NULL;
+    HCERTSTORE store = NULL;
+    DWORD content = 0, format = 0;
+    CHECK(CryptQueryObject(CERT_QUERY_OBJECT_BLOB, &blob, CERT_QUERY_CONTENT_FLAG_CERT, CERT_QUERY_FORMAT_FLAG_ALL, 0, NULL,
+                           &content, &format, &store, NULL, (const void**)&found));
+    CHECK_EQ(content, CERT_QUERY_CONTENT_CERT);
+    CHECK_EQ(format, CERT_QUERY_FORMAT_BASE64_ENCODED);
+    CHECK(found && found->cbCertEncoded == server->cbCertEncoded);
+    CertFreeCertificateContext(found);
+    found = CertEnumCertificatesInStore(store, NULL);
+    CHECK(found);
+    CertFreeCertificateContext(found);
+    CertCloseStore(store, 0);
+    blob.pbData = server->pbCertEncoded, blob.cbData = server->cbCertEncoded;
+    CHECK(CryptQueryObject(CERT_QUERY_OBJECT_BLOB, &blob, CERT_QUERY_CONTENT_FLAG_ALL, CERT_QUERY_FORMAT_FLAG_ALL, 0, NULL,
+                           NULL, &format, NULL, NULL, NULL));
+    CHECK_EQ(format, CERT_QUERY_FORMAT_BINARY);
+    blob.cbData = 10;
+    CHECK(!CryptQueryObject(CERT_QUERY_OBJECT_BLOB, &blob, CERT_QUERY_CONTENT_FLAG_ALL, CERT_QUERY_FORMAT_FLAG_ALL, 0, NULL,
+                            NULL, NULL, NULL, NULL, NULL));
+    CHECK_EQ(GetLastError(), (DWORD)CRYPT_E_NO_MATCH);
+    CHECK(!CryptQueryObject(CERT_QUERY_OBJECT_FILE, L"not there.cer", CERT_QUERY_CONTENT_FLAG_ALL,
+                            CERT_QUERY_FORMAT_FLAG_ALL, 0, NULL, NULL, NULL, NULL, NULL, NULL));
+    CHECK_EQ(GetLastError(), ERROR_FILE_NOT_FOUND);
+}
+
 int main(void) {
     PCCERT_CONTEXT authority = load(kAuthority), server = load(kServer);
     HCERTCHAINENGINE engine = engine_trusting(authority);
     trusted(engine, server, authority);
     not_trusted(engine, server, authority);
     pkcs12(server);
+    objects(server);
     CertFreeCertificateChainEngine(engine);
     CertFreeCertificateContext(server);
     CertFreeCertificateContext(authority);

@@ -46,7 +46,7 @@ static void deliver(Side* to, const void* bytes, DWORD size) {
 // One step of one side with what has come in; what it wants to send goes to the other.
 static void step(Side* self, Side* other) {
     SecBuffer in[2] = {{self->in_size, SECBUFFER_TOKEN, self->in}, {0, SECBUFFER_EMPTY, NULL}};
-    SecBuffer out[1] = {{0, SECBUFFER_TOKEN, NULL}};
+    SecBuffer out[1] = {{0, self->started ? SECBUFFER_TOKEN : SECBUFFER_EMPTY, NULL}};
     SecBufferDesc in_all = {SECBUFFER_VERSION, 2, in}, out_all = {SECBUFFER_VERSION, 1, out};
     struct {
         ULONG size;
@@ -57,12 +57,15 @@ static void step(Side* self, Side* other) {
     SecBuffer first[1] = {{sizeof alpn, SECBUFFER_APPLICATION_PROTOCOLS, &alpn}};
     SecBufferDesc first_all = {SECBUFFER_VERSION, 1, first};
     ULONG attributes;
-    if (self == &client)
-        self->status = InitializeSecurityContextW(
-            &self->credentials, self->started ? &self->context : NULL, (LPWSTR)host,
-            ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM | ISC_REQ_CONFIDENTIALITY, 0, 0, self->started ? &in_all : &first_all,
-            0, &self->context, &out_all, &attributes, NULL);
-    else
+    if (self == &client) {
+        // What was asked for comes back; libcurl compares the two.
+        const ULONG wanted = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT |
+                             ISC_REQ_SEQUENCE_DETECT | ISC_REQ_USE_SUPPLIED_CREDS;
+        self->status = InitializeSecurityContextW(&self->credentials, self->started ? &self->context : NULL, (LPWSTR)host,
+                                                  wanted, 0, 0, self->started ? &in_all : &first_all, 0, &self->context,
+                                                  &out_all, &attributes, NULL);
+        CHECK_EQ(attributes, wanted);
+    } else
         self->status = AcceptSecurityContext(&self->credentials, self->started ? &self->context : NULL, &in_all,
                                              ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM, 0, &self->context, &out_all,
                                              &attributes, NULL);
@@ -75,6 +78,7 @@ static void step(Side* self, Side* other) {
     }
     if (self->status != SEC_E_INCOMPLETE_MESSAGE) self->started = 1;
     if (out[0].cbBuffer) {
+        CHECK_EQ(out[0].BufferType, SECBUFFER_TOKEN);
         deliver(other, out[0].pvBuffer, out[0].cbBuffer);
         FreeContextBuffer(out[0].pvBuffer);
     }
