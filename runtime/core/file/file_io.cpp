@@ -49,15 +49,20 @@ bool FileObject::leave_direct() {
     return true;
 }
 
+void FileObject::settle_position() const {
+    int64_t due = position_due_.exchange(-1);
+    if (due >= 0) lseek(setup_.fd.get(), due, SEEK_SET);
+}
+
 Result<uint64_t> FileObject::read(void* buffer, uint32_t size_bytes, int64_t offset) {
     if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return Status(refused);
     ssize_t got;
+    int descriptor = setup_.fd.get();
     do {
-        got = offset == kCurrentPosition ? ::read(fd(), buffer, size_bytes) : pread(fd(), buffer, size_bytes, offset);
+        got = offset == kCurrentPosition ? ::read(fd(), buffer, size_bytes) : pread(descriptor, buffer, size_bytes, offset);
     } while (got < 0 && (errno == EINTR || (errno == EINVAL && leave_direct())));
     if (got == 0 && size_bytes != 0) return Status(STATUS_END_OF_FILE);
-    if (got > 0 && offset != kCurrentPosition && is_synchronous())
-        lseek(fd(), offset + got, SEEK_SET);
+    if (got > 0 && offset != kCurrentPosition && is_synchronous()) position_due_ = offset + got;
     return moved(got);
 }
 
@@ -74,7 +79,7 @@ Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int6
             iovec piece = {const_cast<char*>(from), rest};
             put = pwritev2(fd(), &piece, 1, 0, RWF_APPEND);
         } else {
-            put = pwrite(fd(), from, rest, offset + static_cast<int64_t>(done));
+            put = pwrite(setup_.fd.get(), from, rest, offset + static_cast<int64_t>(done));
         }
         if (put < 0 && (errno == EINTR || (errno == EINVAL && leave_direct()))) continue;
         if (put < 0) {
@@ -87,7 +92,7 @@ Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int6
         if (put == 0) break;
         done += static_cast<uint64_t>(put);
     } while (done < size_bytes);
-    if (is_synchronous() && offset >= 0) lseek(fd(), offset + static_cast<int64_t>(done), SEEK_SET);
+    if (is_synchronous() && offset >= 0) position_due_ = offset + static_cast<int64_t>(done);
     if (is_synchronous() && offset == kEndOfFile) lseek(fd(), 0, SEEK_END);
     return Result<uint64_t>(done);
 }

@@ -95,6 +95,7 @@ Result<int64_t> FileObject::position() const {
 Result<void> FileObject::set_position(int64_t position) {
     if (position < 0) return STATUS_INVALID_PARAMETER;
     if (setup_.path_only || setup_.builtin || is_directory()) return {};
+    position_due_ = -1;
     return lseek(fd(), position, SEEK_SET) < 0 ? status_from_errno(errno) : STATUS_SUCCESS;
 }
 

@@ -47,7 +47,11 @@ public:
     NTSTATUS begin_pages(const IoRequest& request, bool writing, void* const* pages, uint32_t size_bytes,
                          int64_t offset) override;
     FileType file_type() const override { return FileType::Disk; }
-    int fd() const override { return setup_.fd.get(); }
+    // Whoever asks for it finds the kernel's position where the object's is.
+    int fd() const override {
+        if (position_due_.load(std::memory_order_relaxed) >= 0) settle_position();
+        return setup_.fd.get();
+    }
     FileObject* as_file() override { return this; }
     void on_last_handle_closed() override;
     // Signalled, but while an operation is on its way.
@@ -109,6 +113,7 @@ public:
 private:
     Result<void> delete_now(bool ignore_read_only);
     NTSTATUS check_transfer(bool writing, uint32_t size_bytes, int64_t offset);
+    void settle_position() const;
     ssize_t read_now(void* buffer, uint32_t size_bytes, int64_t offset);
 
     Setup setup_;
@@ -116,6 +121,8 @@ private:
     SyncRecord* record_ = nullptr;
     bool delete_on_close_ = false;
     std::atomic<bool> direct_{false};
+    // Where a transfer at a place of its own left a synchronous handle, while the kernel has not been told; -1: it has.
+    mutable std::atomic<int64_t> position_due_{-1};
     uint32_t under_way_ = 0;  // transfers; under the lock
     FileTransfers transfers_;
     std::unique_ptr<DirectoryScan> scan_;
