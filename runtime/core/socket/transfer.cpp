@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "core/exception/call_sites.h"
 #include "core/socket/address.h"
 #include "core/socket/control_data.h"
 #include "core/socket/errors.h"
@@ -23,9 +24,18 @@ constexpr size_t kMostPieces = 1024;
 
 // Most transfers of streams are one piece, for which the kernel need not read a msghdr and its pieces. Not the C library's
 // functions: they are points of cancellation, which costs more than the piece saves.
-ssize_t send_message(int fd, const msghdr& message, int flags) {
+ssize_t send_once(int fd, const msghdr& message, int flags) {
     if (message.msg_iovlen != 1 || message.msg_name || message.msg_control) return sendmsg(fd, &message, flags);
     return syscall(SYS_sendto, fd, message.msg_iov->iov_base, message.msg_iov->iov_len, flags, nullptr, 0);
+}
+
+ssize_t send_message(int fd, const msghdr& message, int flags) {
+    ssize_t sent = send_once(fd, message, flags);
+    if (sent >= 0 || errno != EFAULT) return sent;
+    // Code whose call sites were rewritten cannot be read until it is shown as it was.
+    for (size_t i = 0; i < message.msg_iovlen; ++i)
+        seh::show_call_sites(message.msg_iov[i].iov_base, message.msg_iov[i].iov_len);
+    return send_once(fd, message, flags);
 }
 
 ssize_t receive_stream(int fd, msghdr& message, int flags) {
