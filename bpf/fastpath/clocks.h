@@ -43,6 +43,14 @@ static __always_inline __u64 system_time(__u64 address)
 	return put(address, &now, sizeof(now)) ? SUCCESS : HAND_BACK;
 }
 
+static __always_inline __u64 timer_resolution(__u64 coarsest, __u64 finest, __u64 current)
+{
+	__u32 most = 156250, least = 5000;
+
+	return put(coarsest, &most, sizeof(most)) && put(finest, &least, sizeof(least)) &&
+	       put(current, &least, sizeof(least)) ? SUCCESS : HAND_BACK;
+}
+
 /* Done when nobody else wants this processor; giving it up is not a program's to do. */
 static __always_inline __u64 yield(void)
 {

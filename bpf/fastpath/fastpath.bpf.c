@@ -111,6 +111,12 @@ static __always_inline __u64 complete(const struct call *call)
 		return set_event(call, regs->r10, 0, 0);
 	case LSW_NtReleaseSemaphore:
 		return release_semaphore(call, regs->r10, regs->dx, regs->r8);
+	case LSW_NtQueryTimerResolution:
+		return timer_resolution(regs->r10, regs->dx, regs->r8);
+	case LSW_NtQueryEvent:
+		return query(call, 0);
+	case LSW_NtQuerySemaphore:
+		return query(call, 1);
 	case LSW_NtWaitForSingleObject:
 		return wait_for(call, regs->r10, regs->dx, regs->r8);
 	}

@@ -116,3 +116,27 @@ static __always_inline __u64 wait_for(const struct call *call, __u64 handle, __u
 	}
 	return HAND_BACK;
 }
+
+/* EVENT_BASIC_INFORMATION and SEMAPHORE_BASIC_INFORMATION: two numbers. The size of the answer goes out last, if wanted. */
+static __always_inline __u64 query(const struct call *call, int semaphore)
+{
+	const struct pt_regs *regs = call->regs;
+	__u32 values[2], size_bytes = sizeof(values);
+	struct lent lent;
+	__u64 state, size_wanted;
+
+	/* The fifth argument, above the return address and the home space. */
+	if (regs->dx || (__u32)regs->r9 != sizeof(values) ||
+	    bpf_probe_read_user(&size_wanted, sizeof(size_wanted), (void *)(regs->sp + 0x28)))
+		return HAND_BACK;
+	if (!find(call, regs->r10, LSW_FAST_QUERY, &lent) || (kind_of(&lent) == LSW_FAST_SEMAPHORE) != semaphore)
+		return HAND_BACK;
+	state = state_of(&lent);
+	if (!state)
+		return HAND_BACK;
+	values[0] = semaphore ? (__u32)state : kind_of(&lent) == LSW_FAST_AUTO_EVENT;
+	values[1] = semaphore ? lent.slot->limit : (__u32)state & 1;
+	if (!put(regs->r8, values, sizeof(values)))
+		return HAND_BACK;
+	return size_wanted && !put(size_wanted, &size_bytes, sizeof(size_bytes)) ? HAND_BACK : SUCCESS;
+}

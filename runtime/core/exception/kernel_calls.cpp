@@ -177,9 +177,9 @@ bool is_guarded() {
 
 // The service itself, and then its object may be lent: the call was the kernel's, had it known the object.
 template <uint32_t Number>
-NTSTATUS WINAPI serve_and_lend(HANDLE handle, uint64_t second, uint64_t third, uint64_t fourth) {
-    using Service = NTSTATUS(WINAPI*)(HANDLE, uint64_t, uint64_t, uint64_t);
-    NTSTATUS status = reinterpret_cast<const Service*>(kServiceSlotsAddress)[Number](handle, second, third, fourth);
+NTSTATUS WINAPI serve_and_lend(HANDLE handle, uint64_t second, uint64_t third, uint64_t fourth, uint64_t fifth) {
+    using Service = NTSTATUS(WINAPI*)(HANDLE, uint64_t, uint64_t, uint64_t, uint64_t);
+    NTSTATUS status = reinterpret_cast<const Service*>(kServiceSlotsAddress)[Number](handle, second, third, fourth, fifth);
     if (NT_SUCCESS(status)) lend(handle);
     return status;
 }
@@ -191,6 +191,8 @@ const void* lending_service(uint32_t number) {
         case LSW_NtClearEvent: return reinterpret_cast<const void*>(serve_and_lend<LSW_NtClearEvent>);
         case LSW_NtReleaseSemaphore: return reinterpret_cast<const void*>(serve_and_lend<LSW_NtReleaseSemaphore>);
         case LSW_NtWaitForSingleObject: return reinterpret_cast<const void*>(serve_and_lend<LSW_NtWaitForSingleObject>);
+        case LSW_NtQueryEvent: return reinterpret_cast<const void*>(serve_and_lend<LSW_NtQueryEvent>);
+        case LSW_NtQuerySemaphore: return reinterpret_cast<const void*>(serve_and_lend<LSW_NtQuerySemaphore>);
         default: return nullptr;
     }
 }
@@ -200,6 +202,9 @@ bool always_handed_back(uint32_t number) {
     switch (number) {
         case LSW_NtQuerySystemTime: return !all().may_write || !all().knows_time;
         case LSW_NtQueryPerformanceCounter:
+        case LSW_NtQueryTimerResolution:
+        case LSW_NtQueryEvent:
+        case LSW_NtQuerySemaphore:
         case LSW_NtGetCurrentProcessorNumberEx: return !all().may_write;
         default: return false;
     }
@@ -213,6 +218,7 @@ bool kernel_completes(uint32_t number) {
         case LSW_NtGetCurrentProcessorNumberEx:
         case LSW_NtYieldExecution:
         case LSW_NtQueryPerformanceCounter:
+        case LSW_NtQueryTimerResolution:
         case LSW_NtQuerySystemTime: return true;
         default: return lending_service(number) != nullptr;
     }

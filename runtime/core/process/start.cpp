@@ -181,6 +181,8 @@ static void name_process(const std::string& program) {
 }
 
 void run_program(Options options) {
+    // What the kernel completes no tracer sees.
+    if (getenv(trace::kTracerVariable)) options.raw_calls.kernel = seh::UseKernel::Never;
     trace::begin();
     Runtime& process = runtime();
     process.options = std::move(options);

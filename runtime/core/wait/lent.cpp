@@ -58,8 +58,9 @@ uint32_t kind_for_kernel(SyncKind kind) {
 }
 
 uint16_t access_for_kernel(ACCESS_MASK granted) {
-    static_assert(EVENT_MODIFY_STATE == SEMAPHORE_MODIFY_STATE);
-    int access = (granted & EVENT_MODIFY_STATE ? LSW_FAST_MODIFY : 0) | (granted & SYNCHRONIZE ? LSW_FAST_WAIT : 0);
+    static_assert(EVENT_MODIFY_STATE == SEMAPHORE_MODIFY_STATE && EVENT_QUERY_STATE == SEMAPHORE_QUERY_STATE);
+    int access = (granted & EVENT_QUERY_STATE ? LSW_FAST_QUERY : 0) | (granted & EVENT_MODIFY_STATE ? LSW_FAST_MODIFY : 0) |
+                 (granted & SYNCHRONIZE ? LSW_FAST_WAIT : 0);
     return static_cast<uint16_t>(access);
 }
 

@@ -8,7 +8,8 @@
 
 enum { Often = 300 };
 
-static raw_stub processor, processor_ex, yield, counter, system_time, set, reset, clear, release, wait_one;
+static raw_stub processor, processor_ex, yield, counter, system_time, set, reset, clear, release, wait_one, query_event, query_semaphore,
+    resolution;
 
 static raw_stub make(const char* name) {
     static unsigned char* page;
@@ -52,6 +53,9 @@ static void processors(void) {
         CHECK_EQ(processor_ex(&number), 0);
         CHECK(number.Group == 0 && number.Number < info.dwNumberOfProcessors && number.Reserved == 0);
         CHECK_EQ(yield(), 0);
+        ULONG most = 0, least = 0, current = 0;
+        CHECK_EQ(resolution(&most, &least, &current), 0);
+        CHECK(most == 156250 && least == 5000 && current == 5000);
     }
 }
 
@@ -65,6 +69,12 @@ static void events(BOOL manual) {
         CHECK_EQ(previous, 0);
         CHECK_EQ(set(event, &previous), 0);
         CHECK_EQ(previous, 1);
+        LONG basic[2] = {9, 9};
+        ULONG size = 0;
+        CHECK_EQ(query_event(event, 0, basic, sizeof basic, i % 2 ? &size : NULL), 0);
+        CHECK(basic[0] == !manual && basic[1] == 1 && size == (i % 2 ? 8u : 0u));
+        CHECK_EQ(query_event(event, 0, basic, (ULONG)7, NULL), (long)0xC0000004);
+        CHECK_EQ(query_semaphore(event, 0, basic, sizeof basic, NULL), (long)0xC0000024);
         if (i % 3 == 0) CHECK_EQ(WaitForSingleObject(event, 0), WAIT_OBJECT_0);
         else CHECK_EQ(wait_one(event, FALSE, i % 3 == 1 ? &zero : NULL), 0);
         if (!manual) continue;
@@ -91,6 +101,9 @@ static void semaphores(void) {
         CHECK_EQ(previous, 0);
         CHECK_EQ(release(semaphore, 2, &previous), (long)0xC0000047);
         CHECK_EQ(release(semaphore, 0, &previous), (long)0xC000000D);
+        LONG basic[2] = {9, 9};
+        CHECK_EQ(query_semaphore(semaphore, 0, basic, sizeof basic, NULL), 0);
+        CHECK(basic[0] == 2 && basic[1] == 3);
         CHECK_EQ(set(semaphore, NULL), (long)0xC0000024);
         if (i % 4 == 0) CHECK_EQ(WaitForSingleObject(semaphore, INFINITE), WAIT_OBJECT_0);
         else CHECK_EQ(wait_one(semaphore, FALSE, NULL), 0);
@@ -108,6 +121,8 @@ static void handles(void) {
     CHECK(DuplicateHandle(GetCurrentProcess(), first, GetCurrentProcess(), &reader, SYNCHRONIZE, FALSE, 0));
     CHECK_EQ(wait_one(second, FALSE, &zero), 0);
     CHECK_EQ(set(reader, NULL), (long)0xC0000022);
+    LONG basic[2];
+    CHECK_EQ(query_event(reader, 0, basic, sizeof basic, NULL), (long)0xC0000022);
     CHECK_EQ(wait_one(reader, FALSE, &zero), 0);
     CHECK_EQ(set(reader, NULL), (long)0xC0000022);
     for (int i = 0; i < 40; ++i) early[i] = CreateEventW(NULL, TRUE, FALSE, NULL);
@@ -223,6 +238,9 @@ int main(int argc, char** argv) {
     clear = make("NtClearEvent");
     release = make("NtReleaseSemaphore");
     wait_one = make("NtWaitForSingleObject");
+    query_event = make("NtQueryEvent");
+    query_semaphore = make("NtQuerySemaphore");
+    resolution = make("NtQueryTimerResolution");
     processors();
     clocks();
     events(FALSE);
