@@ -71,8 +71,10 @@ std::string StartupBlock::encode() const {
         out.text(*text);
     out.bytes(runtime_data.data(), runtime_data.size());
     for (uint32_t value : {window_flags, show_window, fill_attribute, x, y, width, height, columns,
-                           rows, process_group})
+                           rows, process_group, integrity})
         out.number(value);
+    out.number(privileges);
+    out.number(enabled_privileges);
     for (uint64_t value : std_handles) out.number(value);
     out.bytes(handles.data(), handles.size() * sizeof(InheritedHandle));
     return out.take();
@@ -89,8 +91,10 @@ Result<StartupBlock> StartupBlock::decode(std::string_view in) {
     block.runtime_data = reader.bytes();
     for (uint32_t* value :
          {&block.window_flags, &block.show_window, &block.fill_attribute, &block.x, &block.y,
-          &block.width, &block.height, &block.columns, &block.rows, &block.process_group})
+          &block.width, &block.height, &block.columns, &block.rows, &block.process_group, &block.integrity})
         *value = static_cast<uint32_t>(reader.number());
+    block.privileges = reader.number();
+    block.enabled_privileges = reader.number();
     for (uint64_t& value : block.std_handles) value = reader.number();
     std::string_view raw = reader.bytes();
     block.handles.resize(raw.size() / sizeof(InheritedHandle));

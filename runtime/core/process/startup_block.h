@@ -35,6 +35,8 @@ struct StartupBlock {
     uint32_t window_flags = 0, show_window = 0, fill_attribute = 0;
     uint32_t x = 0, y = 0, width = 0, height = 0, columns = 0, rows = 0;
     uint32_t process_group = 0;    // CREATE_NEW_PROCESS_GROUP: Ctrl-C is ignored until asked for
+    uint32_t integrity = 0;        // of its token; 0: what the user has
+    uint64_t privileges = 0, enabled_privileges = 0;
     uint64_t std_handles[3] = {};  // values; kFromDescriptor: open one for descriptor 0, 1, 2
     std::vector<InheritedHandle> handles;
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstring>
 
+#include "core/process/startup_block.h"
 #include "core/runtime.h"
 #include "core/security/privileges.h"
 
@@ -12,12 +13,19 @@ namespace lsw {
 namespace {
 
 thread_local Ref<Token> impersonated;
+thread_local Ref<Token> of_next_child;
 
 TokenState state_of_process() {
     TokenState state;
     state.held = held_privileges();
     state.enabled = default_privileges();
     state.integrity = is_administrator() ? 0x3000 : 0x2000;
+    // A child has what its parent's token had left.
+    if (const StartupBlock* startup = runtime().options.startup; startup && startup->integrity) {
+        state.integrity = startup->integrity;
+        state.held = startup->privileges;
+        state.enabled = startup->enabled_privileges;
+    }
     return state;
 }
 
@@ -60,6 +68,14 @@ Ref<Token> process_token() {
 
 Ref<Token> thread_token() { return impersonated; }
 void set_thread_token(Ref<Token> token) { impersonated = std::move(token); }
+
+void set_child_token(Ref<Token> token) { of_next_child = std::move(token); }
+
+Ref<Token> take_child_token() {
+    Ref<Token> token = std::move(of_next_child);
+    of_next_child = nullptr;
+    return token ? token : process_token();
+}
 
 Result<Ref<Token>> duplicate_token(const Token& token, bool primary, TokenLevel level) {
     TokenState state = token.state();

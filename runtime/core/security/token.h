@@ -54,6 +54,9 @@ Ref<Token> process_token();
 // The token that this thread impersonates with; null for none.
 Ref<Token> thread_token();
 void set_thread_token(Ref<Token> token);
+// The token of the next process that this thread starts; without one it is this process's own.
+void set_child_token(Ref<Token> token);
+Ref<Token> take_child_token();
 // A token's copy. Errors: STATUS_BAD_IMPERSONATION_LEVEL.
 Result<Ref<Token>> duplicate_token(const Token& token, bool primary, TokenLevel level);
 

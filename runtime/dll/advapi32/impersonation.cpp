@@ -41,6 +41,15 @@ bool is_own_thread(HANDLE thread) {
            kernel32::GetThreadId(thread) == kernel32::GetCurrentThreadId();
 }
 
+bool give_to_next_child(HANDLE handle) {
+    if (!handle) return true;
+    auto token = token_of_handle(handle, TOKEN_QUERY);
+    if (!token.ok()) return set_last_error_from(token.status()), false;
+    if (!(*token)->state().primary) return set_last_error(ERROR_BAD_TOKEN_TYPE), false;
+    set_child_token(std::move(*token));
+    return true;
+}
+
 BOOL impersonate(Result<Ref<Token>> token) {
     if (!token.ok()) return set_last_error_from(token.status());
     set_thread_token(std::move(*token));
@@ -188,8 +197,7 @@ BOOL advapi32::CreateProcessAsUserW(HANDLE hToken, LPCWSTR lpApplicationName, LP
                                     BOOL bInheritHandles, DWORD dwCreationFlags, LPVOID lpEnvironment,
                                     LPCWSTR lpCurrentDirectory, STARTUPINFOW* lpStartupInfo,
                                     LPPROCESS_INFORMATION lpProcessInformation) {
-    if (hToken)
-        if (auto token = token_of_handle(hToken, TOKEN_QUERY); !token.ok()) return set_last_error_from(token.status());
+    if (!give_to_next_child(hToken)) return FALSE;
     return kernel32::CreateProcessW(lpApplicationName, lpCommandLine, lpProcessAttributes, lpThreadAttributes,
                                     bInheritHandles, dwCreationFlags, lpEnvironment, lpCurrentDirectory, lpStartupInfo,
                                     lpProcessInformation);
@@ -200,8 +208,7 @@ BOOL advapi32::CreateProcessAsUserA(HANDLE hToken, LPCSTR lpApplicationName, LPS
                                     BOOL bInheritHandles, DWORD dwCreationFlags, LPVOID lpEnvironment,
                                     LPCSTR lpCurrentDirectory, STARTUPINFOA* lpStartupInfo,
                                     LPPROCESS_INFORMATION lpProcessInformation) {
-    if (hToken)
-        if (auto token = token_of_handle(hToken, TOKEN_QUERY); !token.ok()) return set_last_error_from(token.status());
+    if (!give_to_next_child(hToken)) return FALSE;
     return kernel32::CreateProcessA(lpApplicationName, lpCommandLine, lpProcessAttributes, lpThreadAttributes,
                                     bInheritHandles, dwCreationFlags, lpEnvironment, lpCurrentDirectory, lpStartupInfo,
                                     lpProcessInformation);

@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "dll/crypt32/chain.h"
 
 namespace certificates {
 namespace {
@@ -16,9 +15,9 @@ struct Contexts {
         CERT_CONTEXT context;
         std::shared_ptr<Certificate> certificate;
         int references = 1;
-        HCERTSTORE owned = nullptr;  // closed with the context
+        // A store that was closed stays as long as contexts of it do.
         ~Entry() {
-            if (owned) crypt32::CertCloseStore(owned, 0);
+            if (context.hCertStore) crypt32::CertCloseStore(context.hCertStore, 0);
         }
     };
     std::mutex lock;
@@ -142,6 +141,7 @@ PCCERT_CONTEXT new_context(std::shared_ptr<Certificate> certificate, HCERTSTORE 
     const std::vector<uint8_t>& encoded = certificate->encoded();
     entry->context = {kX509, const_cast<BYTE*>(encoded.data()), static_cast<DWORD>(encoded.size()), certificate->info(),
                       store};
+    if (store) crypt32::CertDuplicateStore(store);
     entry->certificate = std::move(certificate);
     PCCERT_CONTEXT context = &entry->context;
     std::lock_guard held(contexts().lock);
@@ -159,12 +159,6 @@ void add_reference(PCCERT_CONTEXT context) {
     std::lock_guard held(contexts().lock);
     auto at = contexts().all.find(context);
     if (at != contexts().all.end()) ++at->second->references;
-}
-
-void give_store(PCCERT_CONTEXT context, HCERTSTORE store) {
-    std::lock_guard held(contexts().lock);
-    auto at = contexts().all.find(context);
-    if (at != contexts().all.end()) at->second->owned = store;
 }
 
 bool release(PCCERT_CONTEXT context) {

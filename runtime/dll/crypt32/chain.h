@@ -45,7 +45,4 @@ bool is_signed_by(const Certificate& certificate, const Certificate& issuer);
 
 uint64_t now_ticks();
 
-// The context's store closes with its last reference.
-void give_store(PCCERT_CONTEXT context, HCERTSTORE store);
-
 }  // namespace certificates

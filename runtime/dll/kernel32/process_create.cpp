@@ -17,6 +17,7 @@
 #include "core/process/job.h"
 #include "core/process/spawn.h"
 #include "core/runtime.h"
+#include "core/security/token.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
 
@@ -142,6 +143,10 @@ Status fill_request(SpawnRequest& request, LPCWSTR application, LPCWSTR command_
                       request.block.handles, request.holders);
     fill_std(request, info, flags);
     fill_window(request.block, info);
+    const TokenState token = take_child_token()->state();
+    request.block.integrity = token.integrity;
+    request.block.privileges = token.held;
+    request.block.enabled_privileges = token.enabled;
     request.suspended = flags & CREATE_SUSPENDED;
     request.new_process_group = flags & CREATE_NEW_PROCESS_GROUP;
     request.block.process_group = request.new_process_group;

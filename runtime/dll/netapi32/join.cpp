@@ -1,4 +1,4 @@
-// lmjoin.h: this machine is in the workgroup WORKGROUP. Doc: "NetGetJoinInformation function (lmjoin.h)".
+// lmjoin.h, lmshare.h: this machine is in the workgroup WORKGROUP and shares nothing. Doc: "NetGetJoinInformation function".
 #include <cstring>
 
 #include "core/memory/heap.h"
@@ -18,5 +18,20 @@ DWORD netapi32::NetGetJoinInformation(LPCWSTR, LPWSTR* lpNameBuffer, int* Buffer
     if (!*lpNameBuffer) return ERROR_NOT_ENOUGH_MEMORY;
     memcpy(*lpNameBuffer, kName, sizeof kName);
     *BufferType = kWorkgroup;
+    return NO_ERROR;
+}
+
+namespace {
+constexpr DWORD kServerNotStarted = 2114;  // NERR_ServerNotStarted
+}
+
+DWORD netapi32::NetShareAdd(LPWSTR, DWORD, LPBYTE, LPDWORD) { return kServerNotStarted; }
+DWORD netapi32::NetShareDel(LPWSTR, LPWSTR, DWORD) { return kServerNotStarted; }
+DWORD netapi32::NetShareEnum(LPWSTR, DWORD, LPBYTE*, DWORD, LPDWORD, LPDWORD, LPDWORD) { return kServerNotStarted; }
+
+DWORD netapi32::NetUseEnum(LPWSTR, DWORD, LPBYTE* BufPtr, DWORD, LPDWORD EntriesRead, LPDWORD TotalEntries, LPDWORD) {
+    if (!BufPtr || !EntriesRead || !TotalEntries) return ERROR_INVALID_PARAMETER;
+    *BufPtr = nullptr;
+    *EntriesRead = *TotalEntries = 0;
     return NO_ERROR;
 }

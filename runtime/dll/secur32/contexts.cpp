@@ -197,8 +197,7 @@ PCCERT_CONTEXT schannel::peer_certificate(const Context& context) {
     for (const ByteVector& der : context.facts.peer_chain)
         crypt32::CertAddEncodedCertificateToStore(store, certificates::kX509, der.data(), static_cast<DWORD>(der.size()), kAlways,
                                                   own ? nullptr : &own);
-    if (own) certificates::give_store(own, store);
-    else crypt32::CertCloseStore(store, 0);
+    crypt32::CertCloseStore(store, 0);  // the context keeps it
     return own;
 }
 

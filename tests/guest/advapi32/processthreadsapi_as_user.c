@@ -26,12 +26,30 @@ static DWORD run(int how, HANDLE token) {
     return code;
 }
 
+static DWORD own_integrity(void) {
+    HANDLE token;
+    BYTE buffer[128];
+    DWORD size;
+    CHECK(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token));
+    CHECK(GetTokenInformation(token, TokenIntegrityLevel, buffer, sizeof buffer, &size));
+    CloseHandle(token);
+    return *GetSidSubAuthority(((TOKEN_MANDATORY_LABEL*)buffer)->Label.Sid, 0);
+}
+
 int main(int argc, char** argv) {
-    if (argc > 1) return 31;
+    if (argc > 1) return own_integrity() == SECURITY_MANDATORY_LOW_RID ? 32 : 31;
     HANDLE token, copy;
     CHECK(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token));
     CHECK(DuplicateTokenEx(token, 0, NULL, SecurityImpersonation, TokenPrimary, &copy));
     for (int how = 0; how < 3; ++how) CHECK_EQ(run(how, copy), 31);
+    // A child has the integrity of the token it is started with.
+    BYTE sid[SECURITY_MAX_SID_SIZE];
+    DWORD sid_size = sizeof sid;
+    CHECK(CreateWellKnownSid(WinLowLabelSid, NULL, sid, &sid_size));
+    TOKEN_MANDATORY_LABEL label = {{sid, SE_GROUP_INTEGRITY}};
+    CHECK(SetTokenInformation(copy, TokenIntegrityLevel, &label, sizeof label));
+    CHECK_EQ(run(0, copy), 32);
+    CHECK_EQ(run(0, token), 31);
     STARTUPINFOW startup = {sizeof startup};
     PROCESS_INFORMATION made;
     WCHAR line[] = L"cmd.exe /c exit";

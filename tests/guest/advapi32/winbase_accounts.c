@@ -151,6 +151,11 @@ static void users(void) {
     CHECK(read >= 1 && read == total);
     CHECK_EQ(wcscmp(((LOCALGROUP_USERS_INFO_0*)info)[0].lgrui0_name, L"Users"), 0);
     NetApiBufferFree(info);
+    CHECK_EQ(NetShareAdd(NULL, 2, info, NULL), NERR_ServerNotStarted);
+    CHECK_EQ(NetShareDel(NULL, name, 0), NERR_ServerNotStarted);
+    CHECK_EQ(NetShareEnum(NULL, 1, &info, MAX_PREFERRED_LENGTH, &read, &total, NULL), NERR_ServerNotStarted);
+    CHECK_EQ(NetUseEnum(NULL, 0, &info, MAX_PREFERRED_LENGTH, &read, &total, NULL), NERR_Success);
+    CHECK_EQ(read, 0);
     CHECK_EQ(NetApiBufferAllocate(10, (LPVOID*)&info), NERR_Success);
     NetApiBufferFree(info);
 }

@@ -152,11 +152,27 @@ static void objects(PCCERT_CONTEXT server) {
     CHECK_EQ(GetLastError(), ERROR_FILE_NOT_FOUND);
 }
 
+// A store that was closed stays for the contexts that came from it, as Go's x509 expects.
+static void closed_store(HCERTCHAINENGINE engine, PCCERT_CONTEXT server, PCCERT_CONTEXT authority) {
+    HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_MEMORY, 0, 0, CERT_STORE_DEFER_CLOSE_UNTIL_LAST_FREE_FLAG, NULL);
+    PCCERT_CONTEXT inside = NULL;
+    CHECK(CertAddCertificateContextToStore(store, server, CERT_STORE_ADD_ALWAYS, &inside));
+    CHECK(CertAddCertificateContextToStore(store, authority, CERT_STORE_ADD_ALWAYS, NULL));
+    CHECK(CertCloseStore(store, 0));
+    PCCERT_CHAIN_CONTEXT chain = chain_of(NULL, inside, inside->hCertStore, NULL, NULL);
+    CHECK_EQ(chain->TrustStatus.dwErrorStatus, CERT_TRUST_IS_UNTRUSTED_ROOT);
+    CHECK_EQ(chain->rgpChain[0]->cElement, 2);
+    CertFreeCertificateChain(chain);
+    CertFreeCertificateContext(inside);
+    (void)engine;
+}
+
 int main(void) {
     PCCERT_CONTEXT authority = load(kAuthority), server = load(kServer);
     HCERTCHAINENGINE engine = engine_trusting(authority);
     trusted(engine, server, authority);
     not_trusted(engine, server, authority);
+    closed_store(engine, server, authority);
     pkcs12(server);
     objects(server);
     CertFreeCertificateChainEngine(engine);
