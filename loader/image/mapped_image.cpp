@@ -1,6 +1,8 @@
 #include "loader/image/mapped_image.h"
 #include "loader/image/own_pages.h"
 
+#include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -11,6 +13,7 @@
 #include "abi/layout.h"
 #include "base/guest_map.h"
 #include "base/status.h"
+#include "loader/image/late_sections.h"
 #include "loader/pe/relocations.h"
 
 namespace lsw::image {
@@ -30,19 +33,58 @@ bool read_fully(int fd, std::byte* to, size_t size_bytes, uint64_t offset) {
     return true;
 }
 
+constexpr size_t kLargePage = 2 << 20;
+constexpr uint64_t kWorthTwoThreads = 16 << 20;  // some milliseconds of copying
+
+struct Piece {
+    int fd;
+    std::byte* to;
+    size_t size_bytes;
+    uint64_t offset;
+    bool done;
+};
+
+// Two halves at once, cut where no large page belongs to both.
+bool read_by_two(int fd, std::byte* to, size_t size_bytes, uint64_t offset) {
+    auto middle = (reinterpret_cast<uintptr_t>(to) + size_bytes / 2) & ~(kLargePage - 1);
+    size_t first = middle - reinterpret_cast<uintptr_t>(to);
+    Piece second{fd, to + first, size_bytes - first, offset + first, false};
+    auto read_second = [](void* argument) -> void* {
+        auto& piece = *static_cast<Piece*>(argument);
+        piece.done = read_fully(piece.fd, piece.to, piece.size_bytes, piece.offset);
+        return nullptr;
+    };
+    sigset_t every, before;
+    sigfillset(&every);
+    pthread_sigmask(SIG_SETMASK, &every, &before);  // the program's signals are not for this thread
+    pthread_t thread;
+    bool started = pthread_create(&thread, nullptr, read_second, &second) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    bool done = read_fully(fd, to, first, offset);
+    if (started) pthread_join(thread, nullptr);
+    else read_second(&second);
+    return done && second.done;
+}
+
 enum class Pages { kCheapest, kOwn };
 
-// A section is mapped when file offset and address agree modulo the page size; small ones are copied out of the
-// view of the file, which is in memory anyway.
+bool is_in(SectionSet set, size_t section) { return section < 64 && set >> section & 1; }
+
+// A section is mapped when file offset and address agree modulo the page size and it is not small.
+bool is_worth_mapping(const pe::SectionRange& section, Pages pages) {
+    constexpr uint64_t kAtLeast = 4 * kPageSize;  // below that a copy is cheaper than a mapping
+    bool agrees = section.file_offset % kPageSize == 0 && section.rva % kPageSize == 0;
+    return agrees && section.file_size >= kAtLeast && pages == Pages::kCheapest;
+}
+
+// Small sections are copied out of the view of the file, which is in memory anyway.
 Result<void> place_section(int fd, std::byte* base, const pe::ImageView& file, const pe::SectionRange& section,
                            Pages pages) {
     if (section.file_size == 0) return {};
     std::byte* to = base + section.rva;
-    constexpr uint64_t kWorthMapping = 4 * kPageSize;  // below that a copy is cheaper than a mapping
     constexpr uint64_t kWorthReading = 16 * kPageSize;  // from there on a read is cheaper than the faults of a copy
     uint64_t placed = 0;
-    bool agrees = section.file_offset % kPageSize == 0 && section.rva % kPageSize == 0;
-    if (agrees && section.file_size >= kWorthMapping && pages == Pages::kCheapest) {
+    if (is_worth_mapping(section, pages)) {
         placed = page_down(section.file_size);
         void* got = mmap(to, placed, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd,
                          static_cast<off_t>(section.file_offset));
@@ -54,21 +96,34 @@ Result<void> place_section(int fd, std::byte* base, const pe::ImageView& file, c
         memcpy(to + placed, bytes.data() + placed, rest);
         return {};
     }
-    return read_fully(fd, to + placed, rest, section.file_offset + placed) ? Result<void>()
-                                                                           : STATUS_INVALID_IMAGE_FORMAT;
+    bool got = rest < kWorthTwoThreads ? read_fully(fd, to + placed, rest, section.file_offset + placed)
+                                       : read_by_two(fd, to + placed, rest, section.file_offset + placed);
+    return got ? Result<void>() : STATUS_INVALID_IMAGE_FORMAT;
 }
 
-// Small images are copied whole: their pages are had by one call instead of a fault each. Kernels before 5.14 refuse.
-void populate(const pe::ImageView& file, std::byte* base) {
+// The pages of what is read are had by a call for each run of sections instead of a fault for each page; large pages need no
+// such help. Kernels before 5.14 refuse.
+void populate(const pe::ImageView& file, std::byte* base, SectionSet late, Pages pages) {
 #ifdef MADV_POPULATE_WRITE
-    constexpr uint64_t kAtMost = 1 << 20;
-    uint64_t end = file.size_of_headers();
-    for (const IMAGE_SECTION_HEADER& section : file.sections()) {
-        pe::SectionRange range = file.section_range(section);
-        if (range.file_size) end = std::max(end, uint64_t{range.rva} + range.file_size);
+    uint64_t start = 0, end = page_up(file.size_of_headers());
+    auto flush = [&] {
+        if (start < end) madvise(base + start, end - start, MADV_POPULATE_WRITE);
+    };
+    for (size_t i = 0; i < file.sections().size(); ++i) {
+        pe::SectionRange range = file.section_range(file.sections()[i]);
+        if (range.file_size == 0 || is_in(late, i) || is_worth_mapping(range, pages)) continue;
+        if (range.rva > end) flush(), start = page_down(range.rva);
+        end = page_up(uint64_t{range.rva} + range.file_size);
     }
-    if (end <= kAtMost) madvise(base, page_up(end), MADV_POPULATE_WRITE);
+    flush();
 #endif
+}
+
+uint64_t bytes_to_read(const pe::ImageView& file, SectionSet late) {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < file.sections().size(); ++i)
+        if (!is_in(late, i)) bytes += file.section_range(file.sections()[i]).file_size;
+    return bytes;
 }
 
 Result<std::byte*> reserve(const pe::ImageView& file, bool relocatable) {
@@ -94,18 +149,26 @@ namespace {
 Result<MappedImage> map_with(int fd, const pe::ImageView& file, Pages pages) {
     std::byte* base = LSW_TRY(reserve(file, file.is_relocatable()));
     MappedImage image{base, page_up(file.size_of_image()), {}, false};
+    // What moves is relocated at once, and so read at once.
+    bool at_once = pages == Pages::kOwn || reinterpret_cast<uint64_t>(base) != file.preferred_base();
+    image.late = at_once ? 0 : late_sections(file);
     // Most linkers align sections in the file to 512 bytes, so they are read, not mapped. Large pages halve what that costs.
     constexpr size_t kWorthLargePages = 8 << 20;
-    if (image.size_bytes >= kWorthLargePages) madvise(base, image.size_bytes, MADV_HUGEPAGE);
-    populate(file, base);
+    if (bytes_to_read(file, image.late) >= kWorthLargePages) madvise(base, image.size_bytes, MADV_HUGEPAGE);
+    else populate(file, base, image.late, pages);
     auto fail = [&](NTSTATUS status) {
         unmap(image);
         return Status(status);
     };
     auto headers = file.bytes_at(0, file.size_of_headers());
     memcpy(base, headers.data(), headers.size());
-    for (const IMAGE_SECTION_HEADER& section : file.sections()) {
-        auto placed = place_section(fd, base, file, file.section_range(section), pages);
+    if (image.late) {
+        auto promised = promise_late_sections(fd, file, reinterpret_cast<uint64_t>(base), image.late);
+        if (!promised.ok()) return fail(promised.status());
+    }
+    for (size_t i = 0; i < file.sections().size(); ++i) {
+        if (is_in(image.late, i)) continue;
+        auto placed = place_section(fd, base, file, file.section_range(file.sections()[i]), pages);
         if (!placed.ok()) return fail(placed.status());
     }
     auto view = pe::ImageView::from_mapped(base, image.size_bytes, file.preferred_base());
@@ -147,11 +210,12 @@ Result<void> protect(const MappedImage& image) {
         bool as_mapped = protection == (PROT_READ | PROT_WRITE) || start == end;
         return as_mapped || mprotect(start, static_cast<size_t>(end - start), protection) == 0;
     };
-    for (const IMAGE_SECTION_HEADER& section : image.view.sections()) {
+    for (size_t i = 0; i < image.view.sections().size(); ++i) {
+        const IMAGE_SECTION_HEADER& section = image.view.sections()[i];
         uint64_t size = page_up(image.view.section_range(section).virtual_size);
         if (size == 0) continue;
         std::byte* at = image.base + page_down(section.VirtualAddress);
-        int wanted = section_protection(section.Characteristics);
+        int wanted = is_in(image.late, i) ? PROT_NONE : section_protection(section.Characteristics);
         if (wanted != protection || at != end) {
             if (!change()) return status_from_errno(errno);
             start = at;
@@ -162,6 +226,10 @@ Result<void> protect(const MappedImage& image) {
     return change() ? Result<void>() : status_from_errno(errno);
 }
 
-void unmap(const MappedImage& image) { munmap(image.base, image.size_bytes); }
+void unmap(const MappedImage& image) {
+    auto start = reinterpret_cast<uint64_t>(image.base);
+    forget_late_sections(start, start + image.size_bytes);
+    munmap(image.base, image.size_bytes);
+}
 
 }  // namespace lsw::image

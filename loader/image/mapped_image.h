@@ -1,11 +1,12 @@
 // Mapping of a PE file into the guest address space: reserve, sections, relocations, protections.
 // Rules: sections whose file and memory alignment agree are mapped from the file, so that their pages are shared;
-// the rest is read. Knows bytes and fds only, no modules and no handles.
+// the rest is read, debug data when it is first touched. Knows bytes and fds only, no modules and no handles.
 #pragma once
 
 #include <cstddef>
 
 #include "base/result.h"
+#include "loader/image/late_sections.h"
 #include "loader/pe/image_view.h"
 
 namespace lsw::image {
@@ -15,6 +16,7 @@ struct MappedImage {
     size_t size_bytes = 0;
     pe::ImageView view;  // over the mapping
     bool relocated = false;
+    SectionSet late = 0;  // these are with late_sections.h
 };
 
 // Maps the PE file open at `fd`; `file_view` is its parsed headers. Sections are left writable until protect().

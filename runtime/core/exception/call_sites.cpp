@@ -18,6 +18,7 @@
 #include "core/exception/call_trampolines.h"
 #include "core/exception/kernel_calls.h"
 #include "core/memory/address_space.h"
+#include "loader/image/late_sections.h"
 
 namespace lsw::seh {
 namespace {
@@ -301,6 +302,7 @@ void restore_call_sites(uint64_t start, uint64_t end, bool gone) {
 }
 
 void show_call_sites(const void* bytes, uint64_t size_bytes) {
+    image::fill_late_sections(reinterpret_cast<uint64_t>(bytes), reinterpret_cast<uint64_t>(bytes) + size_bytes);
     if (!used().load(std::memory_order_acquire)) return;
     auto start = page_of(reinterpret_cast<uint64_t>(bytes)), end = reinterpret_cast<uint64_t>(bytes) + size_bytes;
     for (const Page& page : all().pages) {

@@ -37,7 +37,8 @@ bool renumber_call_site(uint64_t after, uint32_t number, uint32_t other, bool ev
 // back as others.
 void restore_call_sites(uint64_t start, uint64_t end, bool gone);
 
-// The kernel is about to read these bytes on the program's behalf, where a watched page would only be an error.
+// The kernel is about to read these bytes on the program's behalf, where a watched page, or one of a section that has not
+// been read yet, would only be an error.
 void show_call_sites(const void* bytes, uint64_t size_bytes);
 
 // From the fault handler: true when the fault was the watched page's, and the instruction can be tried again.

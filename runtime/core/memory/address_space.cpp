@@ -9,9 +9,16 @@
 #include "base/guest_map.h"
 #include "base/status.h"
 #include "core/exception/call_sites.h"
+#include "loader/image/late_sections.h"
 
 namespace lsw {
 namespace {
+
+// What is known of the pages' contents is forgotten.
+void before_loss(uint64_t start, uint64_t end) {
+    seh::restore_call_sites(start, end, true);
+    image::forget_late_sections(start, end);
+}
 
 uint64_t page_down(uint64_t value) { return value & ~(kPageSize - 1); }
 uint64_t page_up(uint64_t value) { return page_down(value + kPageSize - 1); }
@@ -224,7 +231,7 @@ Result<AddressSpace::Range> AddressSpace::decommit(Regions::iterator found, uint
     Region& region = found->second;
     uint64_t end = address + size_bytes;
     committed_bytes_ -= committed_in(region, address, end);
-    seh::restore_call_sites(address, end, true);
+    before_loss(address, end);
     if (!drop_pages(address, end)) return Status(STATUS_NO_MEMORY);
     paint(region.runs, address, end, 0);
     return Range{address, size_bytes};
@@ -257,7 +264,7 @@ Result<AddressSpace::Range> AddressSpace::release(Regions::iterator found, uint6
     // "dwSize must be 0 for MEM_RELEASE"; NT allows exactly the whole region too, and placeholders any part.
     if (!preserve && !region.placeholder && end != region.end) return Status(STATUS_UNABLE_TO_FREE_VM);
     committed_bytes_ -= committed_in(region, address, end);
-    seh::restore_call_sites(address, end, true);
+    before_loss(address, end);
     if (!preserve) {
         if (region.base != address || region.end != end) split(found, address, end);
         regions_.erase(address);
@@ -311,7 +318,7 @@ Result<DWORD> AddressSpace::protect(uint64_t address, uint64_t size_bytes, DWORD
         if ((protect & 0xFF) == PAGE_EXECUTE_READWRITE) protect = (protect & ~0xFFu) | PAGE_EXECUTE_WRITECOPY;
     }
     seh::restore_call_sites(start, end, false);
-    if (mprotect(pointer(start), end - start, linux_protection(protect)) != 0)
+    if (image::change_protection(start, end, linux_protection(protect)) != 0)
         return Status(errno == EACCES ? STATUS_SECTION_PROTECTION : STATUS_NO_MEMORY);
     DWORD old = affected.front().protect;
     paint(region.runs, start, end, protect);
@@ -331,7 +338,7 @@ void AddressSpace::adopt(uint64_t base, uint64_t size_bytes, RegionType type, DW
 void AddressSpace::forget(uint64_t base) {
     std::lock_guard guard(lock_);
     if (auto found = regions_.find(base); found != regions_.end())
-        seh::restore_call_sites(base, found->second.end, true);
+        before_loss(base, found->second.end);
     regions_.erase(base);
 }
 
@@ -350,7 +357,7 @@ Result<void> AddressSpace::release_view(uint64_t address, bool preserve_placehol
     if (found == regions_.end() || found->second.type == RegionType::Private) return STATUS_NOT_MAPPED_VIEW;
     Region& region = found->second;
     uint64_t size = region.end - region.base;
-    seh::restore_call_sites(region.base, region.end, true);
+    before_loss(region.base, region.end);
     if (!preserve_placeholder) {
         munmap(pointer(region.base), size);
         regions_.erase(found);

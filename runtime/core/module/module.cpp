@@ -90,9 +90,7 @@ UNICODE_STRING view_of(std::u16string& text) {
 class FileView {
 public:
     FileView(int fd, size_t size_bytes) : size_(size_bytes) {
-        constexpr size_t kSmall = 1 << 18;  // read in full, as it is, anyway
-        int flags = MAP_PRIVATE | (size_ <= kSmall ? MAP_POPULATE : 0);
-        data_ = size_ ? mmap(nullptr, size_, PROT_READ, flags, fd, 0) : MAP_FAILED;
+        data_ = size_ ? mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
     }
     ~FileView() {
         if (data_ != MAP_FAILED) munmap(data_, size_);

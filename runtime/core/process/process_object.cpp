@@ -155,6 +155,11 @@ void record_exit_code(uint32_t code) {
     page->has_exit_code = 1;
 }
 
+bool waits_for_resume() {
+    ProcessPage* page = own().page;
+    return page && page->suspend_count.load() > 0;
+}
+
 void wait_for_resume() {
     ProcessPage* page = own().page;
     if (!page) return;

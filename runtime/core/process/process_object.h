@@ -108,6 +108,8 @@ private:
     Ref<ProcessObject> process_;
 };
 
+// Whether this process was created suspended and has not been resumed yet.
+bool waits_for_resume();
 // Sleeps until resume() when this process was created suspended.
 void wait_for_resume();
 

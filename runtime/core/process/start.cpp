@@ -41,6 +41,7 @@
 #include "core/thread/thread.h"
 #include "core/time/user_shared_data.h"
 #include "core/wait/arena.h"
+#include "loader/image/late_sections.h"
 
 namespace lsw {
 namespace {
@@ -202,6 +203,7 @@ void run_program(Options options) {
         open_std_handles(first->parameters);
     }
     name_process(process.options.program);
+    if (waits_for_resume()) image::read_images_at_once();  // its creator may want to look at it
     auto program = process.modules.start(process.options.program);
     if (!program.ok()) fatal(kExitCannotRun, "%s", process.modules.failure().c_str());
     first->peb.ImageBaseAddress = (*program)->base();
