@@ -30,6 +30,7 @@ std::optional<ExportTable> ExportTable::open(const ImageView& view) {
     if (header.NumberOfNames != 0 && (table.names_.empty() || table.ordinals_.empty())) {
         return std::nullopt;
     }
+    if (!view.is_file()) table.mapped_ = view.tail_at(0);
     table.ordinal_base_ = header.Base;
     table.function_count_ = header.NumberOfFunctions;
     table.name_count_ = header.NumberOfNames;
@@ -68,14 +69,19 @@ std::optional<Export> ExportTable::function_at(uint32_t index) const {
 }
 
 std::optional<int> ExportTable::compare_name(uint32_t index, std::string_view name) const {
-    auto candidate = view_.tail_at(element<DWORD>(names_, index));
+    uint32_t rva = element<DWORD>(names_, index);
+    // Of a mapped image all bytes follow one another.
+    auto candidate = rva < mapped_.size() ? mapped_.subspan(rva) : view_.tail_at(rva);
     if (candidate.empty()) return std::nullopt;
-    // A candidate that is shorter differs at its terminator, which is less than any character.
+    // A candidate that is shorter differs at its terminator, which is less than any character. Most differ soon.
+    auto bytes = reinterpret_cast<const unsigned char*>(candidate.data());
     size_t compared = std::min(candidate.size(), name.size());
-    int order = std::memcmp(candidate.data(), name.data(), compared);
-    if (order != 0) return order;
+    for (size_t i = 0; i < compared; ++i) {
+        auto wanted = static_cast<unsigned char>(name[i]);
+        if (bytes[i] != wanted) return bytes[i] < wanted ? -1 : 1;
+    }
     if (compared == candidate.size()) return std::nullopt;  // no terminator before the end
-    return candidate[compared] == std::byte{0} ? 0 : 1;
+    return bytes[compared] == 0 ? 0 : 1;
 }
 
 bool ExportTable::is_sorted() const {

@@ -51,6 +51,7 @@ private:
     std::span<const std::byte> functions_;  // DWORD each
     std::span<const std::byte> names_;      // DWORD each
     std::span<const std::byte> ordinals_;   // WORD each
+    std::span<const std::byte> mapped_;     // all of a mapped image; nothing of a file
     uint32_t ordinal_base_ = 0;
     uint32_t name_count_ = 0;
     uint32_t function_count_ = 0;

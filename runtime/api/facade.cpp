@@ -144,9 +144,8 @@ MappedSlots mapped_slots(size_t facade) {
 
 // The page's functions are ntdll's plain stubs, which jump through its slots: whoever exchanges a slot sees raw calls too.
 bool map_service_slots(const ExportTable& ntdll, const void* unimplemented, const void* any) {
-    auto page = reinterpret_cast<void*>(kServiceSlotsAddress);
-    constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
-    if (mmap(page, 4096, PROT_READ | PROT_WRITE, kFlags, -1, 0) == MAP_FAILED) return false;
+    void* page = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED) return false;
     auto slots = static_cast<const void**>(page);
     for (unsigned number = 0; number < kServiceCount; ++number) slots[number] = unimplemented;
     slots[kAnyServiceSlot] = any;
@@ -156,7 +155,10 @@ bool map_service_slots(const ExportTable& ntdll, const void* unimplemented, cons
     for_each_service(ntdll, [&](const ServiceFunction& service, const void* target) {
         slots[service.number] = base ? base + service.stub_rva : target;
     });
-    return mprotect(page, 4096, PROT_READ) == 0;
+    // It appears filled: other threads may be looking.
+    constexpr int kFlags = MREMAP_MAYMOVE | MREMAP_FIXED;
+    return mprotect(page, 4096, PROT_READ) == 0 &&
+           mremap(page, 4096, 4096, kFlags, reinterpret_cast<void*>(kServiceSlotsAddress)) != MAP_FAILED;
 }
 
 bool is_service_function(const ExportTable& ntdll, uint64_t address) {
@@ -181,7 +183,9 @@ Result<MappedFacade> map_facade(const ExportTable& table) {
     auto functions = static_cast<uint32_t>(slot_count(facade));
     // The same placement rule as facade_gen's.
     uint32_t data = info->slots_rva + functions * 8;
-    for (const Export row : table.rows) {
+    size_t rows = data < info->data_end_rva ? table.rows.size() : 0;
+    for (size_t i = 0; i < rows; ++i) {
+        const Export row = table.rows[i];
         if (row.kind != Kind::Data) continue;
         data = align(data, row.data_alignment < 8 ? 8 : row.data_alignment);
         *static_cast<void**>(const_cast<void*>(row.target)) = base + data;

@@ -39,8 +39,8 @@ constexpr bool has_slot(Kind kind) { return kind == Kind::Function || kind == Ki
 Result<MappedFacade> map_facade(const ExportTable& table);
 
 // Maps the page of service functions (abi/services.h) that ntdll's stubs jump through. `unimplemented` stands for services
-// without a row and is entered with the number in EAX; `any` is the target of kAnyServiceSlot. Once, after the room at
-// 0x7FFE0000 was reserved.
+// without a row and is entered with the number in EAX; `any` is the target of kAnyServiceSlot. After the room at 0x7FFE0000
+// was reserved; makes system calls only, so that a fault handler can do it.
 bool map_service_slots(const ExportTable& ntdll, const void* unimplemented, const void* any);
 // Whether a function of ours is the body of a service. Not for hot paths.
 bool is_service_function(const ExportTable& ntdll, uint64_t address);

@@ -14,6 +14,7 @@
 #include "abi/memory.h"
 #include "abi/services.h"
 #include "core/exception/call_sites.h"
+#include "core/exception/faults.h"
 #include "core/exception/kernel_calls.h"
 #include "core/exception/notification.h"
 #include "core/exception/raw_syscalls.h"
@@ -154,6 +155,7 @@ CallCosts measure_calls() {
     costs.host_ns = host.host_ns;
     costs.getpid_filtered_ns = host.getpid_ns;
     reserve_user_shared_data();
+    seh::install_fault_handlers();  // who make the page of services
     seh::install_raw_syscalls({.patch = true, .kernel = seh::UseKernel::Never, .notify = false});
     constexpr unsigned kCheap = number_of("NtGetCurrentProcessorNumber");
     auto direct = reinterpret_cast<const Stub*>(kServiceSlotsAddress)[kCheap];

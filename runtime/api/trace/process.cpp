@@ -268,10 +268,13 @@ void fill_slots(size_t facade, const void** slots) {
     api::MappedSlots mapped = api::mapped_slots(facade);
     size_t call = mapped.first_call;
     const uint64_t* selection = selection_now();
-    for (size_t i = 0; i < mapped.count; ++i, ++call) {
-        const void* target = mapped.table->rows[lsw_trace_plans[call].row].target;
-        slots[i] = is_selected(selection, call) ? thunk(call) : target;
+    const api::Rows& rows = mapped.table->rows;
+    if (!selection) {  // what every start goes through
+        for (size_t i = 0; i < mapped.count; ++i) slots[i] = rows[lsw_trace_plans[call + i].row].target;
+        return;
     }
+    for (size_t i = 0; i < mapped.count; ++i, ++call)
+        slots[i] = is_selected(selection, call) ? thunk(call) : rows[lsw_trace_plans[call].row].target;
 }
 
 void end_thread() {

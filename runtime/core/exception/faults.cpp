@@ -21,6 +21,7 @@
 #include "core/exception/unhandled.h"
 #include "core/teb.h"
 #include "core/time/user_shared_data.h"
+#include "loader/image/late_sections.h"
 #include "loader/unwind/context_switch.h"
 
 // Copies, or gives 0 when the destination cannot be written (see recover_probe).
@@ -123,12 +124,19 @@ bool deliver(mcontext_t* machine, const FaultFrame& frame) {
     return placed;
 }
 
+// Pages that are made when they are first looked at, since most programs never do.
+bool page_comes_late(uint64_t address, greg_t error) {
+    constexpr greg_t kWrite = 2;
+    bool is_write = error & kWrite;
+    return user_shared_data_fault(address, is_write) || (!is_write && service_slots_fault(address)) ||
+           image::late_section_fault(address, is_write);
+}
+
 void on_fault(int signal, siginfo_t* info, void* raw) {
     int saved_errno = errno;
     mcontext_t& machine = static_cast<ucontext_t*>(raw)->uc_mcontext;
-    constexpr greg_t kWriteFault = 2;
     if (is_page_fault(signal, machine) &&
-        user_shared_data_fault(reinterpret_cast<uint64_t>(info->si_addr), machine.gregs[REG_ERR] & kWriteFault)) {
+        page_comes_late(reinterpret_cast<uint64_t>(info->si_addr), machine.gregs[REG_ERR])) {
         errno = saved_errno;
         return;
     }

@@ -37,6 +37,11 @@ struct Service {
 
 NTSTATUS WINAPI unknown_service() { return STATUS_INVALID_SYSTEM_SERVICE; }
 
+const api::ExportTable*& ntdll_table() {
+    static const api::ExportTable* table = nullptr;
+    return table;
+}
+
 RawCallTiers& tiers() {
     static RawCallTiers chosen;
     return chosen;
@@ -139,15 +144,19 @@ RawCallTiers raw_call_tiers() { return tiers(); }
 
 void install_raw_syscalls(RawCallTiers chosen) {
     tiers() = chosen;
-    if (const api::ExportTable* ntdll = find_builtin("ntdll.dll"))
-        api::map_service_slots(*ntdll, reinterpret_cast<const void*>(lsw_unimplemented_service),
-                               reinterpret_cast<const void*>(lsw_raw_syscall_entry));
+    ntdll_table() = find_builtin("ntdll.dll");
     struct sigaction action = {};
     action.sa_sigaction = on_sigsys;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     sigfillset(&action.sa_mask);
     for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP}) sigdelset(&action.sa_mask, signal);
     sigaction(SIGSYS, &action, nullptr);
+}
+
+bool service_slots_fault(uint64_t address) {
+    if (address < kServiceSlotsAddress || address >= kServiceSlotsAddress + kPageSize || !ntdll_table()) return false;
+    return api::map_service_slots(*ntdll_table(), reinterpret_cast<const void*>(lsw_unimplemented_service),
+                                  reinterpret_cast<const void*>(lsw_raw_syscall_entry));
 }
 
 bool arm_raw_syscalls() {

@@ -25,9 +25,13 @@ struct RawCallTiers {
 };
 RawCallTiers parse_raw_call_tiers(const char* list);
 
-// Fills the page of services and installs the handler. Once, before threads arm.
+// Installs the handler. Once, before threads arm.
 void install_raw_syscalls(RawCallTiers tiers);
 RawCallTiers raw_call_tiers();
+
+// From the fault handler, for a read of the page of services (kServiceSlotsAddress): makes it. Programs that neither make raw
+// calls nor import services never look at it. True when it is there now.
+bool service_slots_fault(uint64_t address);
 
 // Arms the calling thread: the kernel keeps this per thread, and fork does not copy it. False where the kernel
 // lacks it (before 5.11); raw calls of the program then reach Linux.

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <linux/limits.h>
 
+#include <cstring>
+
 namespace lsw::path {
 
 At::At(const std::string& path, int directory) : directory_(directory), name_(path.c_str()) {
@@ -22,14 +24,20 @@ At::At(const std::string& path, int directory) : directory_(directory), name_(pa
     }
 }
 
+// The C library looks at 32 bytes at a time; std::string_view::rfind at one.
+static size_t last_slash(std::string_view path) {
+    auto* at = static_cast<const char*>(memrchr(path.data(), '/', path.size()));
+    return at ? static_cast<size_t>(at - path.data()) : std::string_view::npos;
+}
+
 std::string_view parent_of(std::string_view path) {
-    size_t slash = path.rfind('/');
+    size_t slash = last_slash(path);
     if (slash == std::string_view::npos) return {};
     return slash == 0 ? path.substr(0, 1) : path.substr(0, slash);
 }
 
 std::string_view name_of(std::string_view path) {
-    size_t slash = path.rfind('/');
+    size_t slash = last_slash(path);
     return slash == std::string_view::npos ? path : path.substr(slash + 1);
 }
 
