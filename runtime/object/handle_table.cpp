@@ -67,7 +67,7 @@ bool HandleTable::grow() {
     if (index >= kMaximumHandles) return false;
     std::atomic<Slot*>& chunk = chunks_[index / kChunk];
     if (!chunk.load(std::memory_order_relaxed)) {
-        auto* made = new (std::nothrow) Slot[kChunk];
+        auto* made = static_cast<Slot*>(calloc(kChunk, sizeof(Slot)));  // all of a Slot begins as zero
         if (!made) return false;
         chunk.store(made, std::memory_order_release);
     }

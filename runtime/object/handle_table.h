@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdlib>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -77,7 +78,8 @@ private:
     bool grow();
 
     mutable std::mutex lock_;  // of everything but lookups
-    std::atomic<Slot*> chunks_[kMaximumHandles / kChunk] = {};
+    // Both are pages of zeros until they are used: most processes have a few dozen handles.
+    std::atomic<Slot*>* const chunks_ = static_cast<std::atomic<Slot*>*>(calloc(kMaximumHandles / kChunk, sizeof(Slot*)));
     std::atomic<size_t> size_{0};
     size_t open_ = 0;
     std::deque<uint32_t> free_;
