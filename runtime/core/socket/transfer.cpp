@@ -32,7 +32,7 @@ ssize_t send_once(int fd, const msghdr& message, int flags) {
 ssize_t send_message(int fd, const msghdr& message, int flags) {
     ssize_t sent = send_once(fd, message, flags);
     if (sent >= 0 || errno != EFAULT) return sent;
-    // Code whose call sites were rewritten cannot be read until it is shown as it was.
+    // Code whose call sites were rewritten, and sections nobody has looked at, cannot be read until they are shown as they are.
     for (size_t i = 0; i < message.msg_iovlen; ++i)
         seh::show_call_sites(message.msg_iov[i].iov_base, message.msg_iov[i].iov_len);
     return send_once(fd, message, flags);
@@ -151,8 +151,6 @@ NTSTATUS SocketObject::attempt_send(SocketOperation& operation, uint64_t* moved)
         if (!is_stream() && operation.pieces.count() > kMostPieces) return STATUS_INSUFFICIENT_RESOURCES;
         if (operation.to_length) message.msg_name = &operation.to, message.msg_namelen = operation.to_length;
         if (operation.control) message.msg_control = operation.control.get(), message.msg_controllen = operation.control_bytes;
-        for (size_t i = 0; i < message.msg_iovlen; ++i)
-            seh::show_call_sites(message.msg_iov[i].iov_base, message.msg_iov[i].iov_len);
         ssize_t put = send_message(fd_.get(), message, operation.flags | MSG_DONTWAIT | MSG_NOSIGNAL);
         if (put < 0 && errno == EISCONN && is_stream() && operation.to_length) {
             operation.to_length = 0;  // ignored on a connected stream
