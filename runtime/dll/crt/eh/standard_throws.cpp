@@ -23,6 +23,8 @@ WINAPI const char* what(StandardException* self) {
 
 WINAPI void* destroy(StandardException* self, unsigned) { return self; }
 
+constexpr int kMostClasses = 3;
+
 // TypeDescriptor and CatchableTypeArray with the sizes that their last members take here.
 struct Type {
     const void* vtable;
@@ -33,29 +35,31 @@ static_assert(offsetof(Type, name) == offsetof(TypeDescriptor, name));
 
 struct TypeArray {
     int32_t count;
-    int32_t rva_types[2];
+    int32_t rva_types[kMostClasses];
 };
 static_assert(offsetof(TypeArray, rva_types) == offsetof(CatchableTypeArray, rva_types));
 
-// One thrown class and its two bases.
+// One thrown class and its bases.
 struct Tables {
     ThrowInfo throw_info;
     TypeArray array;
-    CatchableType catchable[2];
+    CatchableType catchable[kMostClasses];
     const void* vtable[2];
-    Type type[2];
+    Type type[kMostClasses];
 
     int32_t rva(const void* part) const {
         return static_cast<int32_t>(reinterpret_cast<const char*>(part) -
                                     reinterpret_cast<const char*>(this));
     }
-    explicit Tables(const char* name) {
+    // The class, and the one between it and std::exception if there is one.
+    explicit Tables(const char* name, const char* base = nullptr) {
         vtable[0] = reinterpret_cast<const void*>(destroy);
         vtable[1] = reinterpret_cast<const void*>(what);
         throw_info = {0, 0, 0, rva(&array)};
-        array.count = 2;
-        const char* names[2] = {name, ".?AVexception@std@@"};
-        for (int i = 0; i < 2; ++i) {
+        const char* root = ".?AVexception@std@@";
+        const char* names[kMostClasses] = {name, base ? base : root, root};
+        array.count = base ? 3 : 2;
+        for (int i = 0; i < array.count; ++i) {
             type[i].vtable = nullptr;
             type[i].undecorated_name = nullptr;
             strcpy(type[i].name, names[i]);
@@ -97,6 +101,31 @@ void throw_bad_typeid(const char* text) {
 void throw_bad_alloc() {
     static const Tables tables(".?AVbad_alloc@std@@");
     throw_standard(tables, "bad allocation");
+}
+
+void throw_bad_function_call() {
+    static const Tables tables(".?AVbad_function_call@std@@");
+    throw_standard(tables, "bad function call");
+}
+
+void throw_length_error(const char* text) {
+    static const Tables tables(".?AVlength_error@std@@", ".?AVlogic_error@std@@");
+    throw_standard(tables, text);
+}
+
+void throw_out_of_range(const char* text) {
+    static const Tables tables(".?AVout_of_range@std@@", ".?AVlogic_error@std@@");
+    throw_standard(tables, text);
+}
+
+void throw_invalid_argument(const char* text) {
+    static const Tables tables(".?AVinvalid_argument@std@@", ".?AVlogic_error@std@@");
+    throw_standard(tables, text);
+}
+
+void throw_runtime_error(const char* text) {
+    static const Tables tables(".?AVruntime_error@std@@");
+    throw_standard(tables, text);
 }
 
 }  // namespace lsw::crt
