@@ -7,7 +7,8 @@ import math
 from .compare import shown
 from .table import SUITE_TITLES, count_text, judged, ratio_of, rows_of, suite_mean
 
-TICKS = (0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+TICKS = (0.25, 0.5, *(step * 10**power for power in range(7) for step in (1, 2, 5)))
+MOST_TICKS = 8   # of a step of 1, 2 and 5; beyond, powers of ten
 
 STYLE = """
 :root { color-scheme: light dark; --page:#f6f7f9; --card:#ffffff; --ink:#16202e; --soft:#5b6778; --line:#e3e7ee;
@@ -75,6 +76,8 @@ class Axis:
         low, high = min([1, *ratios]), max([2, *ratios])
         self.low, self.high = math.log(low / 1.25), math.log(high * 1.25)
         self.ticks = [tick for tick in TICKS if low / 1.2 <= tick <= high * 1.2]
+        if len(self.ticks) > MOST_TICKS:
+            self.ticks = [tick for tick in self.ticks if str(tick).strip('0') == '1']
 
     def at(self, ratio):
         return 100 * (math.log(ratio) - self.low) / (self.high - self.low)
@@ -160,7 +163,7 @@ def _row(row, axis, results, columns):
         cells.append(f'<td>{_text(shown(value, figure["unit"])) if value is not None else ""}</td>')
     if 'wine' in columns:
         value = figure['median'].get('wine')
-        cells.append('<td class=opt>' + (f'{_text(shown(value, figure["unit"]))} <span class=soft>{wine:.1f}×</span>'
+        cells.append('<td class=opt>' + (f'{_text(shown(value, figure["unit"]))} <span class=soft>{wine:{".1f" if wine < 100 else ",.0f"}}×</span>'
                                          if wine else '') + '</td>')
     for metric in ('instructions', 'system_calls'):
         if metric in columns:
@@ -182,7 +185,7 @@ def _section(suite, rows, results):
     columns += ['wine'] if any(ratio_of(row['main'], 'wine') for row in rows) else []
     columns += ['history'] if any(_spark(row['name'], row['main']['metric'], results) for row in rows) else []
     order = [name for name in HEADINGS if name in columns]
-    ticks = ''.join(f'<span style="left:{axis.at(tick):.2f}%">{tick:g}×</span>' for tick in axis.ticks)
+    ticks = ''.join(f'<span style="left:{axis.at(tick):.2f}%">{tick if tick < 1000 else f"{tick // 1000}k"}×</span>' for tick in axis.ticks)
     legend = ['<span class=l-native style="--c:var(--native)">native</span>', '<span style="--c:var(--lsw)">LSW</span>']
     if 'wine' in columns:
         legend.append(f'<span class=l-wine style="--c:var(--wine)">{_text(latest["subjects"]["wine"])}</span>')

@@ -59,6 +59,11 @@ def _count_words(row):
     return ', '.join(words)
 
 
+def times(ratio):
+    """A ratio in a column."""
+    return '' if not ratio else f'{ratio:.2f}' if ratio < 100 else f'{ratio:,.0f}'
+
+
 def print_table(result, out):
     """The whole result, a line per figure."""
     machine = result.get('machine', {})
@@ -68,7 +73,7 @@ def print_table(result, out):
     wine = 'wine' in result['subjects']
     for suite, rows in rows_of(result).items():
         print(f'\n{SUITE_TITLES.get(suite, suite):32}{"LSW":>12}{"native":>12}{"ratio":>8}{"noise":>7}'
-              + (f'{"Wine":>8}' if wine else '') + '  counts LSW:native', file=out)
+              + (f'{"Wine":>9}' if wine else '') + '  counts LSW:native', file=out)
         for row in rows:
             figure = row['main']
             if figure['status'] == 'failed':
@@ -79,7 +84,7 @@ def print_table(result, out):
             print(f'{figure["name"]:32}{shown(figure["median"].get("lsw"), figure["unit"]):>12}'
                   f'{shown(figure["median"].get("native"), figure["unit"]):>12}'
                   f'{f"{ratio:.2f}" if ratio else "":>8}{f"{noise:.0%}" if noise is not None else "":>7}'
-                  + (f'{f"{against:.2f}" if against else "":>8}' if wine else '') + '  '
+                  + (f'{times(against):>9}' if wine else '') + '  '
                   + ', '.join(filter(None, [_count_words(row), '' if judged(figure) else 'time too noisy to judge'])),
                   file=out)
     for name, reason in result.get('unavailable', {}).items():
