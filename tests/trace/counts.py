@@ -35,6 +35,15 @@ class Counts(unittest.TestCase):
         self.assertEqual(result.stdout.strip(), "1000 threads")
         self.assertEqual(counts_of(result.stderr)["GetFileAttributesW"]["count"], 50000)
 
+    def test_times_of_many_calls(self):
+        """Counts and errors of all; of the times of so many calls a part is measured, and stands for the rest."""
+        result = trace("-c", "--json", "--no-bpf", program("loop.exe"), "fast", "200000")
+        summary = json.loads(result.stderr)
+        row = counts_of(result.stderr)["GetFileAttributesW"]
+        self.assertEqual((row["count"], row["errors"]), (200000, 200000))
+        self.assertGreater(row["total_ns"], 200000 * row["median_ns"] * 0.5)
+        self.assertLess(row["total_ns"], summary["wall_ms"] * 1e6 * 1.5)
+
     def test_many_processes(self):
         result = trace("-c", "-f", "--json", "--no-bpf", program("loop.exe"), "storm", "40")
         self.assertEqual(result.returncode, 4)

@@ -179,21 +179,41 @@ inline CallCounts* counts_of(Region& region, uint64_t call) {
     return &counts[place - 1];
 }
 
-// At the entry, so that calls which never return are counted too.
-void count_entry(Region& region, uint64_t call) {
-    if (CallCounts* own = counts_of(region, call)) ++own->count;
-    else region.uncounted.store(region.uncounted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+// At the entry, so that calls which never return are counted too. Returns how many calls this one's time stands for; 0
+// when it need not be timed. The gaps vary, lest every timed call be the one that fills a buffer.
+uint32_t count_entry(Region& region, uint64_t call) {
+    CallCounts* own = counts_of(region, call);
+    if (!own) {
+        region.uncounted.store(region.uncounted.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        return 0;
+    }
+    if (++own->count <= kTimedCalls) return 1;
+    if (own->skip) {
+        --own->skip;
+        return 0;
+    }
+    uint32_t weight = own->gap + 1u;
+    own->gap = own->skip = static_cast<uint16_t>(static_cast<uint32_t>(own->count) * 2654435761u >> 28);
+    return weight;
 }
 
-void count_return(Region& region, const Frame& frame, const CallPlan& plan, uint64_t ticks) {
+void count_return(Region& region, const Frame& frame, const CallPlan& plan, uint64_t ticks, uint32_t weight) {
     CallCounts* counts = counts_of(region, frame.call);
     if (!counts) return;
     CallCounts& own = *counts;
-    own.total_ticks += ticks;
-    if (ticks > own.most_ticks) own.most_ticks = ticks;
-    ++own.histogram[bucket_of(ticks)];
     if (result_is_failure(plan.error, frame.result)) ++own.errors;
+    if (!weight) return;
+    own.total_ticks += ticks;
+    if (weight > 1) {  // what was far from usual (the processor went to somebody else) stands for itself alone
+        uint64_t usual = 8 * (own.total_ticks / own.count);
+        own.total_ticks += (ticks < usual ? ticks : usual) * (weight - 1);
+    }
+    if (ticks > own.most_ticks) own.most_ticks = ticks;
+    own.histogram[bucket_of(ticks)] += weight;
 }
+
+// Nothing but counts is wanted: then not every call has to be timed.
+inline bool counts_alone(const State& state) { return (state.mode & (kCounts | kEvents | kStacks)) == kCounts; }
 
 int64_t words_to_copy(const Frame& frame, const CallPlan& plan) {
     if (plan.flags & kNoReturnSeen) return -1;
@@ -249,10 +269,13 @@ extern "C" [[gnu::ms_abi, gnu::used]] int64_t lsw_trace_enter(Frame* frame) {
     frame->generation = 0;
     frame->sequence = 0;
     probe_enter(state.mode & kProbes, state.name(plan), frame->arguments, frame->call);
-    frame->start = now();
     Region* region = generation ? own_region(thread, generation) : nullptr;
-    if (region) {
-        frame->generation = generation;
+    if (region) frame->generation = generation;
+    if (region && counts_alone(state)) {
+        frame->sequence = count_entry(*region, frame->call);
+        if (frame->sequence) frame->start = now();
+    } else if (region) {
+        frame->start = now();
         if (state.mode & kEvents) record_enter(state, *region, *frame, plan, thread);
         if (state.mode & kCounts) count_entry(*region, frame->call);
     }
@@ -275,9 +298,10 @@ extern "C" [[gnu::ms_abi, gnu::used]] void lsw_trace_exit(Frame* frame) {
     if (frame->generation == 0 || frame->generation != thread.generation ||
         frame->generation != state.generation.load(std::memory_order_relaxed))
         return;
-    uint64_t end = now();
+    bool alone = counts_alone(state);
+    uint64_t end = alone && !frame->sequence ? 0 : now();
     uint64_t ticks = end - frame->start;
-    if (state.mode & kCounts) count_return(*thread.region, *frame, plan, ticks);
+    if (state.mode & kCounts) count_return(*thread.region, *frame, plan, ticks, alone ? frame->sequence : 1);
     if ((state.mode & kEvents) && frame->sequence) record_exit(state, *thread.region, *frame, plan, end);
     if ((state.mode & kStacks) && ticks >= state.long_call)
         lsw_trace_slow(lsw_trace_long_call, reinterpret_cast<uint64_t>(frame), ticks);

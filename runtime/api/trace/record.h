@@ -20,7 +20,8 @@ struct Frame {
     uint32_t outer_call;
     uint32_t outer_depth;
     uint32_t generation;  // 0: not recorded
-    uint32_t sequence;    // 0: no record of the entry was written
+    uint32_t sequence;    // of the record of the entry; 0: none was written
+                          // counts alone: how many calls this one's time stands for; 0: it is not timed
     uint64_t saved_rbp, return_address;  // beyond the frame proper
     uint64_t arguments[1];               // the home space, and what the caller put behind it
 };
