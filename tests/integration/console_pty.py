@@ -69,6 +69,15 @@ class ConsolePty(harness.LswTest):
         terminal.wait_for("title 1\r\n")
         self.assertEqual(terminal.exit_code(), 7)
 
+    def test_input_is_waited_for(self):
+        terminal = Terminal(harness.LSW, harness.program("console_waits.exe"))
+        start = terminal.wait_for("key?\r\n")
+        for line in ("idle 102", "line 1 3 71 a", "registered 1", "quiet 102", "fired 0, signalled 0", "written w"):
+            self.assertIn(line + "\r\n", start)
+        terminal.type("t")
+        self.assertIn("which 1\r\n", terminal.wait_for("typed t\r\n"))
+        self.assertEqual(terminal.exit_code(), 3)
+
     def test_the_terminal_is_left_as_it_was(self):
         primary, secondary = pty.openpty()
         before = termios.tcgetattr(secondary)

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -14,6 +16,9 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "core/file/open.h"
+#include "core/wait/arena.h"
+#include "core/wait/bridge.h"
+#include "core/wait/sync_objects.h"
 
 namespace lsw {
 namespace {
@@ -34,6 +39,24 @@ struct InputState {
     std::deque<INPUT_RECORD> events;
     char16_t high_surrogate = 0;  // of a pair that did not fit
     bool line_end_due = false;    // a CR was handed out, its LF is next
+    std::u16string typed;         // of a line whose end has not come yet: keys that were events
+    UniqueFd news;                // an eventfd, readable while there is something besides what the terminal has
+    bool told = false;
+
+    bool has_some() const { return !bytes.empty() || !events.empty() || line_end_due; }
+    // Under the lock, after each change.
+    void tell() {
+        if (!news.valid() || told == has_some()) return;
+        told = !told;
+        uint64_t one = 1;
+        if ((told ? ::write(news.get(), &one, sizeof one) : ::read(news.get(), &one, sizeof one)) < 0) return;
+    }
+    int news_fd() {
+        std::lock_guard guard(lock);
+        if (!news.valid()) news = UniqueFd(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+        tell();
+        return news.get();
+    }
 };
 InputState& input() {
     static InputState& instance = *new InputState;
@@ -152,6 +175,61 @@ ConsoleObject::Size ConsoleObject::size() const {
     return size;
 }
 
+namespace {
+
+// Keys that a program wrote (WriteConsoleInput), or that a look at the events took from the terminal, are text to whoever
+// reads text. In line mode the end of the line has to come.
+void take_typed(InputState& state, bool lines) {
+    for (const INPUT_RECORD& record : state.events) {
+        char16_t unit = record.EventType == KEY_EVENT && record.KeyEvent.bKeyDown ? record.KeyEvent.UnicodeChar : u'\0';
+        if (unit) state.typed += unit == u'\r' && lines ? u'\n' : unit;
+    }
+    state.events.clear();
+    size_t end = lines ? state.typed.rfind(u'\n') + 1 : state.typed.size();
+    state.bytes += utf8_from_utf16(state.typed.substr(0, end));
+    state.typed.erase(0, end);
+}
+
+// Sleeps until the terminal or this process has something; whether it is the terminal.
+bool wait_for_input(InputState& state, int fd) {
+    pollfd entries[] = {{fd, POLLIN, 0}, {state.news_fd(), POLLIN, 0}};
+    while (poll(entries, 2, -1) < 0 && errno == EINTR) {
+    }
+    return entries[0].revents != 0;
+}
+
+}  // namespace
+
+ConsoleObject::~ConsoleObject() {
+    if (wait_fd_ >= 0) {
+        bridge_forget(*this);
+        close(wait_fd_);
+    }
+    if (record_) release_record(record_);
+}
+
+SyncRecord* ConsoleObject::record() {
+    std::lock_guard guard(lock_);
+    if (record_) return record_;
+    auto made = allocate_record(SyncKind::ManualEvent);
+    if (!made.ok()) return nullptr;
+    record_ = *made;
+    initialise_record(*record_, {SyncKind::ManualEvent, false});
+    return record_;
+}
+
+// An epoll set of the terminal and of what this process holds of its input.
+int ConsoleObject::poll_descriptor() {
+    if (int fd = wait_fd_; fd >= 0) return fd;
+    std::lock_guard guard(lock_);
+    if (wait_fd_ >= 0) return wait_fd_;
+    int both = epoll_create1(EPOLL_CLOEXEC);
+    epoll_event event{};
+    event.events = EPOLLIN;
+    for (int fd : {this->fd(), input().news_fd()}) epoll_ctl(both, EPOLL_CTL_ADD, fd, &event);
+    return wait_fd_ = both;
+}
+
 // Line mode gives CR LF for the terminal's LF; what did not fit waits for the next call.
 Result<uint64_t> ConsoleObject::read(void* buffer, uint32_t size_bytes, int64_t offset) {
     InputState& state = input();
@@ -160,6 +238,8 @@ Result<uint64_t> ConsoleObject::read(void* buffer, uint32_t size_bytes, int64_t 
     for (;;) {
         {
             std::lock_guard guard(state.lock);
+            if (!state.events.empty()) take_typed(state, lines);
+            state.tell();
             if (!state.bytes.empty() || state.line_end_due) {
                 auto* out = static_cast<char*>(buffer);
                 uint32_t given = 0;
@@ -180,15 +260,18 @@ Result<uint64_t> ConsoleObject::read(void* buffer, uint32_t size_bytes, int64_t 
                     }
                 }
                 state.bytes.erase(0, taken);
+                state.tell();
                 return Result<uint64_t>(uint64_t{given});
             }
         }
+        if (!wait_for_input(state, fd())) continue;
         char chunk[1024];
         auto got = StreamObject::read(chunk, sizeof chunk, offset);
         if (got.status() == STATUS_END_OF_FILE) return Result<uint64_t>(uint64_t{0});
         if (!got.ok()) return Status(got.status());
         std::lock_guard guard(state.lock);
         state.bytes.append(chunk, *got);
+        state.tell();
     }
 }
 
@@ -311,14 +394,13 @@ void make_events(InputState& state, bool raw_sequences) {
 // Reads what the terminal has; waits for the first byte when asked.
 void fill(InputState& state, int fd, bool wait) {
     pollfd entry{fd, POLLIN, 0};
-    while (poll(&entry, 1, wait ? -1 : 0) < 0 && errno == EINTR && wait) {
-    }
-    if (!(entry.revents & POLLIN)) return;
+    if (wait ? !wait_for_input(state, fd) : poll(&entry, 1, 0) <= 0 || !(entry.revents & POLLIN)) return;
     char chunk[256];
     ssize_t got = ::read(fd, chunk, sizeof chunk);
     std::lock_guard guard(state.lock);
     if (got > 0) state.bytes.append(chunk, static_cast<size_t>(got));
     make_events(state, Console::get().modes().input & ENABLE_VIRTUAL_TERMINAL_INPUT);
+    state.tell();
 }
 
 // Events need single bytes: a program that reads them while lines are on still gets keys, as on
@@ -347,6 +429,7 @@ Result<uint32_t> ConsoleObject::read_events(INPUT_RECORD* out, uint32_t count, b
                 for (; given < count && given < state.events.size(); ++given)
                     out[given] = state.events[given];
                 if (remove) state.events.erase(state.events.begin(), state.events.begin() + given);
+                state.tell();
                 return Result<uint32_t>(given);
             }
         }
@@ -366,6 +449,7 @@ void ConsoleObject::put_events(const INPUT_RECORD* events, uint32_t count) {
     InputState& state = input();
     std::lock_guard guard(state.lock);
     state.events.insert(state.events.end(), events, events + count);
+    state.tell();
 }
 
 void ConsoleObject::flush_input() {
@@ -375,6 +459,8 @@ void ConsoleObject::flush_input() {
     state.bytes.clear();
     state.events.clear();
     state.line_end_due = false;
+    state.typed.clear();
+    state.tell();
 }
 
 Ref<IoObject> open_console(const char* device, ConsoleObject::Side side) {

@@ -5,19 +5,28 @@
 // Differs from Windows: there is no screen buffer to read back, and the window is the whole buffer.
 #pragma once
 
+#include <atomic>
+#include <mutex>
 #include <string>
 
 #include "abi/console.h"
 #include "core/io/io_object.h"
+#include "core/wait/waitable.h"
 
 namespace lsw {
 
-class ConsoleObject final : public StreamObject {
+// Input can be waited for: it is signalled while there is something to read. In line mode that is a whole line, where
+// Windows tells of every key.
+class ConsoleObject final : public StreamObject, public Waitable {
 public:
     enum class Side { Input, Output };
     ConsoleObject(UniqueFd fd, Side side)
         : StreamObject(std::move(fd), FileType::Character), side_(side) {}
+    ~ConsoleObject() override;
 
+    Waitable* waitable() override { return is_input() ? this : nullptr; }
+    SyncRecord* record() override;
+    int poll_descriptor() override;
     ConsoleObject* as_console() override { return this; }
     bool is_input() const { return side_ == Side::Input; }
 
@@ -47,6 +56,9 @@ public:
 
 private:
     const Side side_;
+    std::mutex lock_;  // of the two below, which are made when somebody waits
+    SyncRecord* record_ = nullptr;
+    std::atomic<int> wait_fd_{-1};
 };
 
 struct ConsoleModes {
