@@ -360,6 +360,22 @@ std::optional<std::u16string> environment_variable(std::u16string_view name) {
     return std::u16string(at->value());
 }
 
+std::u16string system_variable(std::u16string_view name) {
+    Variables variables;
+    set_system(variables);
+    for (const auto& variable : variables.list)
+        if (equal_ignore_case(variable.name(), name)) return std::u16string(variable.value());
+    return {};
+}
+
+std::u16string system_environment_block() {
+    Variables variables;
+    set_machine(variables);
+    set_system(variables);
+    variables.sort();
+    return variables.block();
+}
+
 bool set_environment_variable(std::u16string_view name, std::optional<std::u16string_view> value) {
     if (name.empty() || name.find(u'=', 1) != std::u16string_view::npos) return false;
     ProcessEnvironment& all = process_environment();

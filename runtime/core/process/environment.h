@@ -48,6 +48,11 @@ std::optional<std::u16string> environment_variable(std::u16string_view name);
 inline std::u16string environment_value(std::u16string_view name) {
     return environment_variable(name).value_or(u"");
 }
+// What Windows itself says of this machine and user, whatever the program's own block has become: its known folders.
+std::u16string system_variable(std::u16string_view name);
+// The same, all of it, as a block.
+std::u16string system_environment_block();
+
 // Without a value the variable goes. False for a name that is none (empty, or with '=' after its
 // first character).
 bool set_environment_variable(std::u16string_view name, std::optional<std::u16string_view> value);

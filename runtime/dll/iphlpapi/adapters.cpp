@@ -128,8 +128,8 @@ void fill_servers(Room& room, const Interface& from, ULONG family, ULONG flags, 
 IP_ADAPTER_ADDRESSES* fill_adapter(Room& room, const Interface& from, ULONG family, ULONG flags) {
     auto* out = room.take<IP_ADAPTER_ADDRESSES>();
     char* name = room.text(from.guid_text());
-    char16_t* friendly = room.wide(from.name);
-    char16_t* description = room.wide(from.is_loopback() ? "Software Loopback Interface 1" : from.name);
+    char16_t* friendly = room.wide(from.alias());
+    char16_t* description = room.wide(from.description());
     char16_t* suffix = room.wide(from.is_loopback() ? std::string() : dns_suffix());
     fill_addresses(room, from, family, flags, out);
     fill_servers(room, from, family, flags, out);
@@ -186,7 +186,7 @@ void fill_info(Room& room, const Interface& from, IP_ADAPTER_INFO*** tail) {
     if (!out) return;
     out->Index = out->ComboIndex = from.index;
     strncpy(out->AdapterName, from.guid_text().c_str(), sizeof out->AdapterName - 1);
-    strncpy(out->Description, from.name.c_str(), sizeof out->Description - 1);
+    strncpy(out->Description, from.description().c_str(), sizeof out->Description - 1);
     out->AddressLength = from.hardware_length;
     memcpy(out->Address, from.hardware, sizeof out->Address);
     out->Type = from.type();

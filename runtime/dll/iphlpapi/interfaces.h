@@ -32,6 +32,10 @@ struct Interface {
     NET_LUID luid() const { return static_cast<uint64_t>(type()) << 48 | static_cast<uint64_t>(index) << 24; }
     GUID guid() const { return {index, 0x4C53, 0x5721, {0x80, 0, 0, 0, 0, 0, 0, 1}}; }
     std::string guid_text() const;
+
+    // What Windows calls its loopback; programs look for it by this name.
+    std::string alias() const { return is_loopback() ? "Loopback Pseudo-Interface 1" : name; }
+    std::string description() const { return is_loopback() ? "Software Loopback Interface 1" : name; }
 };
 
 struct Route4 {

@@ -32,22 +32,33 @@ bool find_luid(const NET_LUID* luid, Interface* out) {
     return luid && find([&](const Interface& i) { return i.index == index_of(*luid); }, out);
 }
 
-template <class Char>
-DWORD give_name(const NET_LUID* luid, Char* buffer, size_t units) {
+std::string name_of(const Interface& interface) { return interface.name; }
+std::string alias_of(const Interface& interface) { return interface.alias(); }
+
+// `text_of` is one of the two above.
+template <class Char, class TextOf>
+DWORD give_text(const NET_LUID* luid, TextOf text_of, Char* buffer, size_t units) {
     Interface found;
     if (!buffer) return ERROR_INVALID_PARAMETER;
     if (!find_luid(luid, &found)) return ERROR_INVALID_PARAMETER;
-    if (found.name.size() >= units) return ERROR_NOT_ENOUGH_MEMORY;
-    for (size_t i = 0; i <= found.name.size(); ++i) buffer[i] = static_cast<Char>(found.name.c_str()[i]);
+    std::string text = text_of(found);
+    if (text.size() >= units) return ERROR_NOT_ENOUGH_MEMORY;
+    for (size_t i = 0; i <= text.size(); ++i) buffer[i] = static_cast<Char>(text.c_str()[i]);
     return ERROR_SUCCESS;
 }
 
-DWORD luid_of_name(const std::string& name, NET_LUID* luid) {
+template <class TextOf>
+DWORD luid_of(const std::string& text, TextOf text_of, NET_LUID* luid) {
     Interface found;
     if (!luid) return ERROR_INVALID_PARAMETER;
-    if (!find([&](const Interface& i) { return i.name == name; }, &found)) return ERROR_INVALID_NAME;
+    if (!find([&](const Interface& i) { return text_of(i) == text; }, &found)) return ERROR_INVALID_NAME;
     *luid = found.luid();
     return ERROR_SUCCESS;
+}
+
+void put_text(const std::string& text, char16_t* to, size_t units) {
+    std::u16string wide = utf16_from_utf8(text);
+    memcpy(to, wide.c_str(), (std::min(wide.size(), units - 1) + 1) * sizeof(char16_t));
 }
 
 void fill_row(const Interface& from, MIB_IF_ROW2* to) {
@@ -55,9 +66,8 @@ void fill_row(const Interface& from, MIB_IF_ROW2* to) {
     to->InterfaceLuid = from.luid();
     to->InterfaceIndex = from.index;
     to->InterfaceGuid = to->NetworkGuid = from.guid();
-    std::u16string name = utf16_from_utf8(from.name);
-    memcpy(to->Alias, name.c_str(), (std::min<size_t>(name.size(), 255) + 1) * sizeof(char16_t));
-    memcpy(to->Description, to->Alias, sizeof to->Alias);
+    put_text(from.alias(), to->Alias, std::size(to->Alias));
+    put_text(from.description(), to->Description, std::size(to->Description));
     to->PhysicalAddressLength = from.hardware_length;
     memcpy(to->PhysicalAddress, from.hardware, sizeof from.hardware);
     memcpy(to->PermanentPhysicalAddress, from.hardware, sizeof from.hardware);
@@ -107,27 +117,29 @@ DWORD iphlpapi::ConvertInterfaceLuidToIndex(const NET_LUID* InterfaceLuid, ULONG
 }
 
 DWORD iphlpapi::ConvertInterfaceLuidToNameW(const NET_LUID* InterfaceLuid, LPWSTR InterfaceName, size_t Length) {
-    return give_name(InterfaceLuid, InterfaceName, Length);
+    return give_text(InterfaceLuid, name_of, InterfaceName, Length);
 }
 
 DWORD iphlpapi::ConvertInterfaceLuidToNameA(const NET_LUID* InterfaceLuid, PSTR InterfaceName, size_t Length) {
-    return give_name(InterfaceLuid, InterfaceName, Length);
+    return give_text(InterfaceLuid, name_of, InterfaceName, Length);
 }
 
 DWORD iphlpapi::ConvertInterfaceLuidToAlias(const NET_LUID* InterfaceLuid, LPWSTR InterfaceAlias, size_t Length) {
-    return give_name(InterfaceLuid, InterfaceAlias, Length);
+    return give_text(InterfaceLuid, alias_of, InterfaceAlias, Length);
 }
 
 DWORD iphlpapi::ConvertInterfaceNameToLuidW(LPCWSTR InterfaceName, NET_LUID* InterfaceLuid) {
-    return InterfaceName ? luid_of_name(utf8_from_utf16(InterfaceName), InterfaceLuid) : DWORD{ERROR_INVALID_NAME};
+    return InterfaceName ? luid_of(utf8_from_utf16(InterfaceName), name_of, InterfaceLuid) : DWORD{ERROR_INVALID_NAME};
 }
 
 DWORD iphlpapi::ConvertInterfaceNameToLuidA(PCSTR InterfaceName, NET_LUID* InterfaceLuid) {
-    return InterfaceName ? luid_of_name(InterfaceName, InterfaceLuid) : DWORD{ERROR_INVALID_NAME};
+    return InterfaceName ? luid_of(InterfaceName, name_of, InterfaceLuid) : DWORD{ERROR_INVALID_NAME};
 }
 
 DWORD iphlpapi::ConvertInterfaceAliasToLuid(LPCWSTR InterfaceAlias, NET_LUID* InterfaceLuid) {
-    return ConvertInterfaceNameToLuidW(InterfaceAlias, InterfaceLuid);
+    if (!InterfaceAlias) return ERROR_INVALID_PARAMETER;
+    DWORD error = luid_of(utf8_from_utf16(InterfaceAlias), alias_of, InterfaceLuid);
+    return error == ERROR_INVALID_NAME ? DWORD{ERROR_INVALID_PARAMETER} : error;
 }
 
 DWORD iphlpapi::ConvertInterfaceLuidToGuid(const NET_LUID* InterfaceLuid, GUID* InterfaceGuid) {

@@ -50,7 +50,7 @@ constexpr Folder kFolders[] = {
 
 std::u16string folder_path(const Folder* folder) {
     if (!folder) return {};
-    std::u16string path = environment_value(folder->variable);
+    std::u16string path = system_variable(folder->variable);
     return path.empty() ? path : path + folder->below;
 }
 

@@ -26,16 +26,16 @@ BOOL give(const std::u16string& path, LPWSTR buffer, LPDWORD size) {
 }  // namespace
 
 BOOL userenv::GetUserProfileDirectoryW(HANDLE, LPWSTR lpProfileDir, LPDWORD lpcchSize) {
-    return give(environment_value(u"USERPROFILE"), lpProfileDir, lpcchSize);
+    return give(system_variable(u"USERPROFILE"), lpProfileDir, lpcchSize);
 }
 
 BOOL userenv::GetProfilesDirectoryW(LPWSTR lpProfileDir, LPDWORD lpcchSize) {
-    return give(environment_value(u"SystemDrive") + u"\\Users", lpProfileDir, lpcchSize);
+    return give(system_variable(u"SystemDrive") + u"\\Users", lpProfileDir, lpcchSize);
 }
 
-BOOL userenv::CreateEnvironmentBlock(LPVOID* lpEnvironment, HANDLE, BOOL) {
+BOOL userenv::CreateEnvironmentBlock(LPVOID* lpEnvironment, HANDLE, BOOL bInherit) {
     if (!lpEnvironment) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
-    std::u16string block = environment_block();
+    std::u16string block = bInherit ? environment_block() : system_environment_block();
     size_t bytes = block.size() * 2;
     *lpEnvironment = process_heap().allocate(bytes, false);
     if (!*lpEnvironment) return set_last_error(ERROR_NOT_ENOUGH_MEMORY), FALSE;

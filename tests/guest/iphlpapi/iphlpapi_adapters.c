@@ -28,7 +28,12 @@ int main(void) {
         CHECK_EQ(ConvertInterfaceLuidToIndex(&luid, &again), NO_ERROR);
         CHECK_EQ(again, at->IfIndex);
         CHECK_EQ(ConvertInterfaceLuidToNameW(&luid, name, sizeof name / sizeof *name), NO_ERROR);
+        CHECK_EQ(ConvertInterfaceNameToLuidW(name, &luid), NO_ERROR);
+        CHECK_EQ(luid.Value, at->Luid.Value);
+        CHECK_EQ(ConvertInterfaceLuidToAlias(&luid, name, sizeof name / sizeof *name), NO_ERROR);
         CHECK(wcscmp(name, at->FriendlyName) == 0);
+        CHECK_EQ(ConvertInterfaceAliasToLuid(name, &luid), NO_ERROR);
+        CHECK_EQ(luid.Value, at->Luid.Value);
         memset(&row, 0, sizeof row);
         row.InterfaceIndex = at->IfIndex;
         CHECK_EQ(GetIfEntry2(&row), NO_ERROR);
@@ -37,6 +42,7 @@ int main(void) {
         if (at->IfType == IF_TYPE_SOFTWARE_LOOPBACK) {
             IP_ADAPTER_UNICAST_ADDRESS* address;
             ++loopbacks;
+            CHECK(wcscmp(name, L"Loopback Pseudo-Interface 1") == 0);
             index = at->IfIndex;
             for (address = at->FirstUnicastAddress; address; address = address->Next) {
                 struct sockaddr_in* four = (struct sockaddr_in*)address->Address.lpSockaddr;
