@@ -8,6 +8,9 @@
 #include "core/exception/faults.h"
 #include "loader/unwind/context_switch.h"
 
+// The linker's: where our code begins and ends.
+extern "C" const char __executable_start, etext;
+
 namespace lsw::seh {
 namespace {
 
@@ -47,7 +50,6 @@ enum class Asked { kResumed, kAll, kLost };
 
 // Where a walk that cannot go on ended: in our code, where every thread begins, or on the way there.
 bool is_thread_start(const CONTEXT& context) {
-    extern const char __executable_start, etext;
     return context.Rip >= reinterpret_cast<uint64_t>(&__executable_start) && context.Rip < reinterpret_cast<uint64_t>(&etext);
 }
 
