@@ -155,18 +155,27 @@ void never_again(uint64_t after) {
     all().traps[hash].count = kNever;
 }
 
-// The site's entry is there before the first thread can call by it.
+// The site's entry is there before the first thread can call by it. Not under the lock while the code is looked at and
+// changed: who frees memory holds that memory's lock, and then asks for this one.
 bool take_site(uint64_t after, uint32_t number) {
-    std::lock_guard guard(all().lock);
-    if (find_site(after)) return true;
-    bool everywhere = raw_call_tiers().kernel == UseKernel::Always, for_good = true;
-    if (add_site(after, number) && renumber_call_site(after, number, LSW_FAST_CALL, everywhere, &for_good)) {
-        log_debug("raw calls: the kernel serves number 0x%X at 0x%llx", number, static_cast<unsigned long long>(after));
-        return true;
+    {
+        std::lock_guard guard(all().lock);
+        if (find_site(after)) return true;
+        if (!add_site(after, number)) return never_again(after), false;
     }
-    if (lsw_fast_site* site = find_site(after)) remove_site(*site);
-    if (for_good) never_again(after);
-    return false;
+    bool everywhere = raw_call_tiers().kernel == UseKernel::Always, for_good = true;
+    bool taken = renumber_call_site(after, number, LSW_FAST_CALL, everywhere, &for_good);
+    std::lock_guard guard(all().lock);
+    lsw_fast_site* site = find_site(after);
+    if (!taken) {
+        if (site) remove_site(*site);
+        if (for_good) never_again(after);
+        return false;
+    }
+    // Other code may have come to this address between the two steps, and the entry been forgotten with the old.
+    if (!site) add_site(after, number);
+    log_debug("raw calls: the kernel serves number 0x%X at 0x%llx", number, static_cast<unsigned long long>(after));
+    return true;
 }
 
 bool is_guarded() {
