@@ -75,6 +75,7 @@ std::string StartupBlock::encode() const {
         out.number(value);
     out.number(privileges);
     out.number(enabled_privileges);
+    for (const std::string* sids : {&denied_sids, &restricting_sids}) out.bytes(sids->data(), sids->size());
     for (uint64_t value : std_handles) out.number(value);
     out.bytes(handles.data(), handles.size() * sizeof(InheritedHandle));
     return out.take();
@@ -95,6 +96,7 @@ Result<StartupBlock> StartupBlock::decode(std::string_view in) {
         *value = static_cast<uint32_t>(reader.number());
     block.privileges = reader.number();
     block.enabled_privileges = reader.number();
+    for (std::string* sids : {&block.denied_sids, &block.restricting_sids}) *sids = reader.bytes();
     for (uint64_t& value : block.std_handles) value = reader.number();
     std::string_view raw = reader.bytes();
     block.handles.resize(raw.size() / sizeof(InheritedHandle));

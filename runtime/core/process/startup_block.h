@@ -37,6 +37,7 @@ struct StartupBlock {
     uint32_t process_group = 0;    // CREATE_NEW_PROCESS_GROUP: Ctrl-C is ignored until asked for
     uint32_t integrity = 0;        // of its token; 0: what the user has
     uint64_t privileges = 0, enabled_privileges = 0;
+    std::string denied_sids, restricting_sids;  // one behind the other
     uint64_t std_handles[3] = {};  // values; kFromDescriptor: open one for descriptor 0, 1, 2
     std::vector<InheritedHandle> handles;
 

@@ -15,6 +15,24 @@ namespace {
 thread_local Ref<Token> impersonated;
 thread_local Ref<Token> of_next_child;
 
+std::string packed(const std::vector<std::vector<BYTE>>& sids) {
+    std::string out;
+    for (const auto& sid : sids) out.append(sid.begin(), sid.end());
+    return out;
+}
+
+std::vector<std::vector<BYTE>> unpacked(const std::string& bytes) {
+    constexpr size_t kHead = 8;
+    std::vector<std::vector<BYTE>> sids;
+    for (size_t at = 0; at + kHead <= bytes.size();) {
+        size_t size = kHead + 4 * size_t{static_cast<BYTE>(bytes[at + 1])};
+        if (at + size > bytes.size()) break;
+        sids.emplace_back(bytes.begin() + static_cast<ptrdiff_t>(at), bytes.begin() + static_cast<ptrdiff_t>(at + size));
+        at += size;
+    }
+    return sids;
+}
+
 TokenState state_of_process() {
     TokenState state;
     state.held = held_privileges();
@@ -25,6 +43,8 @@ TokenState state_of_process() {
         state.integrity = startup->integrity;
         state.held = startup->privileges;
         state.enabled = startup->enabled_privileges;
+        state.deny_only = unpacked(startup->denied_sids);
+        state.restricting = unpacked(startup->restricting_sids);
     }
     return state;
 }
@@ -70,6 +90,14 @@ Ref<Token> thread_token() { return impersonated; }
 void set_thread_token(Ref<Token> token) { impersonated = std::move(token); }
 
 void set_child_token(Ref<Token> token) { of_next_child = std::move(token); }
+
+void describe_token(const TokenState& token, StartupBlock& block) {
+    block.integrity = token.integrity;
+    block.privileges = token.held;
+    block.enabled_privileges = token.enabled;
+    block.denied_sids = packed(token.deny_only);
+    block.restricting_sids = packed(token.restricting);
+}
 
 Ref<Token> take_child_token() {
     Ref<Token> token = std::move(of_next_child);

@@ -57,6 +57,8 @@ void set_thread_token(Ref<Token> token);
 // The token of the next process that this thread starts; without one it is this process's own.
 void set_child_token(Ref<Token> token);
 Ref<Token> take_child_token();
+// What a child is told of its token.
+void describe_token(const TokenState& token, struct StartupBlock& block);
 // A token's copy. Errors: STATUS_BAD_IMPERSONATION_LEVEL.
 Result<Ref<Token>> duplicate_token(const Token& token, bool primary, TokenLevel level);
 

@@ -143,10 +143,7 @@ Status fill_request(SpawnRequest& request, LPCWSTR application, LPCWSTR command_
                       request.block.handles, request.holders);
     fill_std(request, info, flags);
     fill_window(request.block, info);
-    const TokenState token = take_child_token()->state();
-    request.block.integrity = token.integrity;
-    request.block.privileges = token.held;
-    request.block.enabled_privileges = token.enabled;
+    describe_token(take_child_token()->state(), request.block);
     request.suspended = flags & CREATE_SUSPENDED;
     request.new_process_group = flags & CREATE_NEW_PROCESS_GROUP;
     request.block.process_group = request.new_process_group;

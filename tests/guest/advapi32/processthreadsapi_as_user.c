@@ -37,6 +37,12 @@ static DWORD own_integrity(void) {
 }
 
 int main(int argc, char** argv) {
+    BOOL member = TRUE;
+    BYTE users[SECURITY_MAX_SID_SIZE];
+    DWORD users_size = sizeof users;
+    CHECK(CreateWellKnownSid(WinBuiltinUsersSid, NULL, users, &users_size));
+    CHECK(CheckTokenMembership(NULL, users, &member));
+    if (argc > 1 && !member) return 33;
     if (argc > 1) return own_integrity() == SECURITY_MANDATORY_LOW_RID ? 32 : 31;
     HANDLE token, copy;
     CHECK(OpenProcessToken(GetCurrentProcess(), TOKEN_ALL_ACCESS, &token));
@@ -50,6 +56,13 @@ int main(int argc, char** argv) {
     CHECK(SetTokenInformation(copy, TokenIntegrityLevel, &label, sizeof label));
     CHECK_EQ(run(0, copy), 32);
     CHECK_EQ(run(0, token), 31);
+    // A group that may only deny is none that the child is a member of.
+    HANDLE restricted;
+    SID_AND_ATTRIBUTES denied = {users, 0};
+    CHECK(member);
+    CHECK(CreateRestrictedToken(token, 0, 1, &denied, 0, NULL, 0, NULL, &restricted));
+    CHECK_EQ(run(0, restricted), 33);
+    CloseHandle(restricted);
     STARTUPINFOW startup = {sizeof startup};
     PROCESS_INFORMATION made;
     WCHAR line[] = L"cmd.exe /c exit";
