@@ -14,4 +14,11 @@ void* open_host_library(std::initializer_list<const char*> names);
 // A function of it, null when it has none of that name.
 void* host_symbol(void* library, const char* name);
 
+// The same into a pointer of the function's type; tells whether the library has it.
+template <class Function>
+bool take_symbol(void* library, const char* name, Function*& out) {
+    out = reinterpret_cast<Function*>(host_symbol(library, name));
+    return out != nullptr;
+}
+
 }  // namespace lsw

@@ -5,16 +5,10 @@
 namespace lsw::crypto {
 namespace {
 
-template <class Function>
-bool resolve(void* library, const char* name, Function*& out) {
-    out = reinterpret_cast<Function*>(host_symbol(library, name));
-    return out != nullptr;
-}
-
 bool load(LibCrypto& table) {
     void* library = open_host_library({"libcrypto.so.3", "libcrypto.so.1.1"});
     if (!library) return false;
-#define LSW_CRYPTO(name) resolve(library, #name, table.name)
+#define LSW_CRYPTO(name) take_symbol(library, #name, table.name)
     return LSW_CRYPTO(EVP_get_digestbyname) && LSW_CRYPTO(EVP_MD_CTX_new) && LSW_CRYPTO(EVP_MD_CTX_free) &&
            LSW_CRYPTO(EVP_MD_CTX_copy_ex) && LSW_CRYPTO(EVP_DigestInit_ex) && LSW_CRYPTO(EVP_DigestUpdate) &&
            LSW_CRYPTO(EVP_DigestFinal_ex) && LSW_CRYPTO(EVP_get_cipherbyname) && LSW_CRYPTO(EVP_CIPHER_CTX_new) &&

@@ -5,17 +5,11 @@
 namespace lsw::crypto {
 namespace {
 
-template <class Function>
-bool resolve(void* library, const char* name, Function*& out) {
-    out = reinterpret_cast<Function*>(host_symbol(library, name));
-    return out != nullptr;
-}
-
 bool load(LibSsl& table) {
     void* library = open_host_library({"libssl.so.3", "libssl.so.1.1"});
     if (!library) return false;
     // Symbols of libcrypto are found through libssl, which depends on it.
-#define LSW_SSL(name) resolve(library, #name, table.name)
+#define LSW_SSL(name) take_symbol(library, #name, table.name)
     return LSW_SSL(TLS_client_method) &&
            LSW_SSL(TLS_server_method) &&
            LSW_SSL(SSL_CTX_new) &&

@@ -32,11 +32,7 @@ struct Database::Library {
         void* handle = open_host_library({"libsqlite3.so.0"});
         if (!handle) return;
         loaded = true;
-        auto take = [&](auto& slot, const char* name) {
-            slot = reinterpret_cast<std::remove_reference_t<decltype(slot)>>(host_symbol(handle, name));
-            loaded = loaded && slot;
-        };
-#define LSW_SQLITE(name) take(name, "sqlite3_" #name);
+#define LSW_SQLITE(name) loaded = take_symbol(handle, "sqlite3_" #name, name) && loaded;
         LSW_SQLITE_FUNCTIONS
 #undef LSW_SQLITE
     }
