@@ -5,7 +5,9 @@
 
 #include <memory>
 #include <mutex>
+#include <utility>
 
+#include "abi/file.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/file/open.h"
@@ -55,6 +57,23 @@ void publish(const std::u16string& path) {
     peb->ProcessParameters->CurrentDirectory.DosPath = {bytes, static_cast<USHORT>(bytes + 2), kept->data()};
 }
 
+// The handle beside it: programs open relative names below it (Zig's cwd()). It keeps nobody from removing the directory.
+void publish_handle(const path::Target& directory) {
+    PEB* peb = runtime().peb;
+    if (!peb || !peb->ProcessParameters) return;
+    OpenRequest request;
+    request.target = directory;
+    request.access = SYNCHRONIZE | FILE_TRAVERSE;
+    request.share = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
+    request.options = FILE_DIRECTORY_FILE | FILE_SYNCHRONOUS_IO_NONALERT;
+    auto opened = open_file(request);
+    if (!opened.ok()) return;
+    auto handle = runtime().handles.insert(std::move(opened->object), request.access);
+    if (!handle.ok()) return;
+    HANDLE before = std::exchange(peb->ProcessParameters->CurrentDirectory.Handle, *handle);
+    if (before) (void)runtime().handles.close(before);
+}
+
 // "=C:" in the environment.
 std::u16string directory_of_drive(char16_t drive) {
     PEB* peb = runtime().peb;
@@ -74,6 +93,11 @@ std::u16string directory_of_drive(char16_t drive) {
 
 std::u16string current_directory() { return *text(); }
 
+void open_current_directory() {
+    auto target = path::target_of(*text());
+    if (target.ok()) publish_handle(*target);
+}
+
 Result<void> set_current_directory(std::u16string_view wanted) {
     CurrentText storage;
     std::u16string full = LSW_TRY(path::full_path(wanted, path_context(storage)));
@@ -88,6 +112,7 @@ Result<void> set_current_directory(std::u16string_view wanted) {
     }
     auto made = std::make_shared<const std::u16string>(with_backslash(full));
     publish(*made);
+    publish_handle(target);
     std::lock_guard guard(current().lock);
     current().text = std::move(made);
     return {};

@@ -17,6 +17,9 @@ std::u16string current_directory();
 // Doc: "SetCurrentDirectory function (winbase.h)".
 Result<void> set_current_directory(std::u16string_view path);
 
+// Opens the handle in the PEB, once the handle table has the standard handles.
+void open_current_directory();
+
 // What relative paths are relative to; `storage` keeps its text alive.
 using CurrentText = std::shared_ptr<const std::u16string>;
 path::PathContext path_context(CurrentText& storage);

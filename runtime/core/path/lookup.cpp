@@ -67,8 +67,11 @@ Result<Target> device_target(std::u16string_view text, const DriveMap& map) {
     return device(Target::kOtherDevice, text);
 }
 
-Result<Target> nt_device_target(std::u16string_view text) {
+Result<Target> nt_device_target(std::u16string_view text, const DriveMap& map) {
     std::u16string_view rest = text;
+    // The volumes' devices, as GetFinalPathNameByHandle and QueryDosDevice name them.
+    if (take_name(rest, u"HarddiskVolume1")) return drive_target(u"C:\\" + std::u16string(rest), map);
+    if (take_name(rest, u"HarddiskVolume2")) return drive_target(u"Z:\\" + std::u16string(rest), map);
     if (take_name(rest, u"Null")) return device(Target::kNull, rest);
     if (take_name(rest, u"NamedPipe")) return device(Target::kPipe, rest);
     if (take_name(rest, u"Mailslot")) return device(Target::kMailslot, rest);
@@ -91,7 +94,7 @@ Result<Target> target_of(std::u16string_view full, const DriveMap& map) {
     std::u16string_view rest = full.substr(1);
     if (take_name(rest, u"DosDevices") || take_name(rest, u"GLOBAL??"))
         return device_target(rest, map);
-    if (take_name(rest, u"Device")) return nt_device_target(rest);
+    if (take_name(rest, u"Device")) return nt_device_target(rest, map);
     if (take_name(rest, u"SystemRoot"))
         return target_of(u"\\??\\C:\\Windows\\" + std::u16string(rest), map);
     return STATUS_OBJECT_PATH_NOT_FOUND;

@@ -21,6 +21,7 @@
 #include "core/exception/kernel_calls.h"
 #include "core/exception/raw_syscalls.h"
 #include "core/exception/stack_samples.h"
+#include "core/file/current_directory.h"
 #include "core/file/file_object.h"
 #include "core/io/std_handles.h"
 #include "core/memory/address_space.h"
@@ -202,6 +203,7 @@ void run_program(Options options) {
     } else {
         open_std_handles(first->parameters);
     }
+    file::open_current_directory();
     name_process(process.options.program);
     if (waits_for_resume()) image::read_images_at_once();  // its creator may want to look at it
     auto program = process.modules.start(process.options.program);
