@@ -196,6 +196,24 @@ static void counts(void) {
     CHECK_EQ(previous, 9);
 }
 
+static DWORD WINAPI make_and_free(void* raw) {
+    (void)raw;
+    for (int i = 0; i < 150; ++i) {
+        unsigned char* page = VirtualAlloc(NULL, 0x1000, MEM_COMMIT | MEM_RESERVE, PAGE_EXECUTE_READWRITE);
+        raw_put_plain(page + 64, raw_number(i % 2 ? "NtYieldExecution" : "NtResetEvent"));
+        for (int j = 0; j < 4; ++j) CHECK_EQ(((raw_stub)(void*)(page + 64))(ping, NULL), 0);
+        CHECK(VirtualFree(page, 0, MEM_RELEASE));
+    }
+    return 0;
+}
+
+// Code comes and goes, with other calls at the same addresses, while other threads do the same.
+static void churn(void) {
+    HANDLE threads[3];
+    for (int i = 0; i < 3; ++i) threads[i] = CreateThread(NULL, 0, make_and_free, NULL, 0, NULL);
+    CHECK_EQ(WaitForMultipleObjects(3, threads, TRUE, 60000), WAIT_OBJECT_0);
+}
+
 // An event that was the kernel's, inherited by another process; and what is started from here is not held by our rules.
 static void children(char* self) {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -249,6 +267,7 @@ int main(int argc, char** argv) {
     handles();
     waiters();
     counts();
+    churn();
     children(argv[0]);
     return check_result();
 }
