@@ -59,13 +59,13 @@ double getpid_cost() {
     return cost_of(2000, [] { syscall(SYS_getpid); });
 }
 
-// A stub of the usual form, in a page of its own.
+// A stub of the usual form, in a page of its own. RDI is 0 meanwhile: T1 leaves some of its values to T2.
 Stub make_stub(unsigned number, DWORD protect) {
     auto memory = address_space().allocate(
         {.size_bytes = kPageSize, .type = MEM_COMMIT | MEM_RESERVE, .protect = PAGE_READWRITE});
     if (!memory.ok()) return nullptr;
-    uint8_t code[] = {0x4C, 0x8B, 0xD1, 0xB8, 0, 0, 0, 0, 0x0F, 0x05, 0xC3};
-    memcpy(code + 4, &number, 4);
+    uint8_t code[] = {0x57, 0x31, 0xFF, 0x4C, 0x8B, 0xD1, 0xB8, 0, 0, 0, 0, 0x0F, 0x05, 0x5F, 0xC3};
+    memcpy(code + 7, &number, 4);
     auto at = reinterpret_cast<uint8_t*>(memory->address) + 64;
     memcpy(at, code, sizeof code);
     if (!address_space().protect(memory->address, kPageSize, protect).ok()) return nullptr;
@@ -113,6 +113,7 @@ struct KernelCosts {
 
 void measure_kernel(KernelCosts& costs) {
     reserve_user_shared_data();
+    seh::install_fault_handlers();
     seh::install_raw_syscalls({.patch = false, .kernel = seh::UseKernel::Always, .notify = false});
     std::string problem = seh::arm_raw_syscalls() ? seh::try_kernel_calls() : "no Syscall User Dispatch";
     snprintf(costs.problem, sizeof costs.problem, "%s", problem.c_str());

@@ -20,8 +20,8 @@ namespace {
 constexpr uint32_t kProbeNumber = 0x2FFF;
 constexpr int kProbeError = EDOM;
 
-// Options that Linux gives a meaning to: small numbers, and these.
-constexpr uint32_t kFirstUnknownOption = 0x400;
+// Options that Linux gives a meaning to: small numbers but 0, and these. A program's RDI may be any.
+constexpr uint32_t kNoOption = 0, kFirstUnknownOption = 0x80;
 constexpr uint32_t kGetAuxiliaryVector = 0x41555856, kSetVma = 0x53564D41, kSetPtracer = 0x59616D61;
 
 constexpr uint32_t field(size_t offset) { return static_cast<uint32_t>(offset); }
@@ -33,12 +33,13 @@ bool install_filter() {
     constexpr uint32_t kIp = offsetof(seccomp_data, instruction_pointer), kOption = offsetof(seccomp_data, args);
     sock_filter code[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, field(kIp + 4)),
-        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kGuestLimit >> 32, 10, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kGuestLimit >> 32, 11, 0),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, field(offsetof(seccomp_data, arch))),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 7),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 0, 8),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, field(offsetof(seccomp_data, nr))),
-        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LSW_FAST_CALL, 0, 5),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, LSW_FAST_CALL, 0, 6),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, field(kOption)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kNoOption, 7, 0),
         BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, kFirstUnknownOption, 0, 3),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kGetAuxiliaryVector, 2, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kSetVma, 1, 0),
