@@ -23,6 +23,9 @@ static NTSTATUS open_below(HANDLE root, WCHAR *name, ULONG disposition, HANDLE *
 int main(void) {
     WCHAR here[MAX_PATH], of_handle[MAX_PATH + 8];
     HANDLE file;
+    DeleteFileW(L"below.txt");  // of an earlier run
+    DeleteFileW(L"inner\\deeper.txt");
+    RemoveDirectoryW(L"inner");
     DWORD length = GetCurrentDirectoryW(MAX_PATH, here);
     CHECK(length > 0 && directory_handle() != NULL);
     CHECK(GetFinalPathNameByHandleW(directory_handle(), of_handle, MAX_PATH + 8, 0) == length + 4);
