@@ -9,6 +9,7 @@
 // the changing call returns, keep the index exact at one read() per lookup while the directory keeps changing.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -12,6 +12,7 @@
 
 #include <deque>
 #include <mutex>
+#include <string>
 
 #include "core/io/io_object.h"
 #include "core/wait/waitable.h"
