@@ -1,4 +1,5 @@
 // Running the trees: redirections, IF, pipes, and which command a text means. See shell.h.
+#include <algorithm>
 #include <cstdlib>
 
 #include "abi/file.h"

@@ -67,7 +67,9 @@ static DWORD WINAPI cancel(void* unused) {
 }
 
 static void open_pair(int at) {
-    net_pair(&pairs[at].ours, &pairs[at].theirs);
+    SOCKET ours, theirs;
+    net_pair(&ours, &theirs);  // before the canceller knows it: a connect can be cancelled too
+    pairs[at].ours = ours, pairs[at].theirs = theirs;
     CHECK(CreateIoCompletionPort((HANDLE)pairs[at].ours, port, (ULONG_PTR)at, 0) == port);
 }
 
