@@ -6,8 +6,8 @@
 #include <icmpapi.h>
 #include "check.h"
 
-// Not in the toolchain's header.
-DWORD WINAPI IcmpSendEcho2Ex(HANDLE ping, HANDLE event, void* routine, void* context, ULONG from, ULONG to, void* data, WORD size,
+// Not in every toolchain's header.
+DWORD WINAPI IcmpSendEcho2Ex(HANDLE ping, HANDLE event, FARPROC routine, void* context, IPAddr from, IPAddr to, void* data, WORD size,
                              PIP_OPTION_INFORMATION options, void* reply, DWORD reply_size, DWORD timeout);
 
 int main(void) {
