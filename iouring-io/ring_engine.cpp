@@ -95,7 +95,8 @@ int RingEngine::start_up() {
     started_up_ = true;
     constexpr unsigned kNeeded = IORING_FEAT_NODROP | IORING_FEAT_FAST_POLL | IORING_FEAT_EXT_ARG | IORING_FEAT_RW_CUR_POS;
     if ((ring_.features & kNeeded) != kNeeded) return ENOSYS;
-    for (unsigned i = 0; i < ring_.sq.ring_entries; ++i) ring_.sq.array[i] = i;
+    // Newer liburing sets rings up without that array, entry i being slot i anyway.
+    for (unsigned i = 0; ring_.sq.array && i < ring_.sq.ring_entries; ++i) ring_.sq.array[i] = i;
     return 0;
 }
 

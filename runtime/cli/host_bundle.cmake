@@ -8,6 +8,7 @@ function(lsw_host_bundle target)
   add_custom_command(OUTPUT ${object}
     COMMAND ${CMAKE_CXX_COMPILER} -shared -nodefaultlibs -o ${object} -Wl,-Bsymbolic,-z,now,-z,pack-relative-relocs
       -Wl,--hash-style=sysv,--strip-all -Wl,--whole-archive ${LSW_BUNDLED_LIBRARIES} -Wl,--no-whole-archive
+      ${LSW_BUNDLED_DEPENDENCIES}
     DEPENDS ${LSW_BUNDLED_LIBRARIES} VERBATIM COMMENT "Libraries that lsw carries")
   add_custom_command(OUTPUT ${source}
     COMMAND ${CMAKE_COMMAND} -DNM=${CMAKE_NM} -DOBJECT=${object} -DSOURCE=${source}

@@ -6,7 +6,15 @@
 int delayed_add(int a, int b);
 int delayed_count(void);
 
+// Some linkers (binutils 2.44) put the table that the helper writes to into a read-only section, which no Windows forgives.
+extern void* __imp_delayed_add;
+static void make_delayed_table_writable(void) {
+    DWORD before;
+    CHECK(VirtualProtect(&__imp_delayed_add, 2 * sizeof(void*), PAGE_READWRITE, &before));
+}
+
 int main(void) {
+    make_delayed_table_writable();
     CHECK_LASTERROR(GetModuleHandleA("delayed.dll"), ERROR_MOD_NOT_FOUND);
     CHECK_EQ(delayed_add(40, 2), 42);
     HMODULE module = GetModuleHandleA("delayed.dll");
