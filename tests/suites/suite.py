@@ -36,6 +36,7 @@ GO_EXCEPTIONS = {
         'TestMemPprof': 'needs cmd/pprof for Windows',
         'TestTimePprof': 'needs cmd/pprof for Windows',
     },
+    'net/http': {'TestOmitHTTP2Vet': 'needs cmd/vet for Windows'},
 }
 
 # Packages whose tests start the go command: they get one for Windows.
