@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <chrono>
 
+#include "base/host_thread.h"
 #include "iouring-io/attempt.h"
 #include "iouring-io/backends.h"
-#include "iouring-io/host_thread.h"
 #include "iouring-io/kinds.h"
 #include "iouring-io/sleep.h"
 

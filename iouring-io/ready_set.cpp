@@ -9,8 +9,8 @@
 #include <mutex>
 #include <utility>
 
+#include "base/host_thread.h"
 #include "iouring-io/engine.h"
-#include "iouring-io/host_thread.h"
 #include "iouring-io/sleep.h"
 
 namespace lsw::io {

@@ -1,7 +1,7 @@
 // Who waits for the ring: attendants and the watcher (see ring_engine.h for the rules).
 #include <cerrno>
 
-#include "iouring-io/host_thread.h"
+#include "base/host_thread.h"
 #include "iouring-io/kinds.h"
 #include "iouring-io/ring_engine.h"
 #include "iouring-io/sleep.h"

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/host_thread.h"
 #include "core/console/console.h"
 #include "core/process/process_object.h"
 #include "core/process/start.h"
@@ -94,18 +95,9 @@ bool start_watching() {
     if (all.pipe[0] >= 0) return true;
     if (pipe2(all.pipe, O_CLOEXEC) != 0) return false;
     fcntl(all.pipe[1], F_SETFL, O_NONBLOCK);
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 64 * 1024);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    sigset_t all_signals, old;
-    sigfillset(&all_signals);
-    pthread_sigmask(SIG_SETMASK, &all_signals, &old);
     pthread_t thread;
-    bool started = pthread_create(&thread, &attributes, watch, nullptr) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, nullptr);
-    pthread_attr_destroy(&attributes);
-    if (!started) return false;
+    if (!start_host_thread(&thread, watch, nullptr, 64 * 1024)) return false;
+    pthread_detach(thread);
     for (int signal : kSignals) {
         struct sigaction action {
         }, before;

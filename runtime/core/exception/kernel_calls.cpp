@@ -14,6 +14,7 @@
 #include "abi/layout.h"
 #include "abi/services.h"
 #include "abi/status.h"
+#include "base/host_thread.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "bpf/fastpath/fastpath.h"
@@ -128,13 +129,9 @@ void* attach(void*) {
 void attach_once(bool wait) {
     State expected = State::Untried;
     if (!all().state.compare_exchange_strong(expected, State::Attaching)) return;
-    sigset_t every, before;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &before);
     pthread_t thread;
-    if (pthread_create(&thread, nullptr, attach, nullptr) != 0) all().state = State::Unavailable;
+    if (!start_host_thread(&thread, attach, nullptr, 0)) all().state = State::Unavailable;
     else wait ? pthread_join(thread, nullptr) : pthread_detach(thread);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 // True when the site has trapped often enough to be worth it.

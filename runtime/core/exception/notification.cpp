@@ -13,6 +13,7 @@
 #include <cstddef>
 
 #include "abi/services.h"
+#include "base/host_thread.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 #include "notify-agent/client.h"
@@ -83,13 +84,9 @@ void* attach(void*) {
 void attach_once() {
     State expected = State::Untried;
     if (!state().compare_exchange_strong(expected, State::Attaching)) return;
-    sigset_t every, before;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &before);
     pthread_t thread;
-    if (pthread_create(&thread, nullptr, attach, nullptr) == 0) pthread_join(thread, nullptr);
+    if (start_host_thread(&thread, attach, nullptr, 0)) pthread_join(thread, nullptr);
     else state() = State::Unavailable;
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 }  // namespace

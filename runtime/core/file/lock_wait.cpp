@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "abi/status.h"
+#include "base/host_thread.h"
 #include "core/file/file_object.h"
 #include "core/thread/thread.h"
 #include "core/wait/clock.h"
 #include "core/wait/futex.h"
-#include "iouring-io/host_thread.h"
 
 namespace lsw::file {
 namespace {
@@ -110,7 +110,7 @@ NTSTATUS begin_lock(FileObject& file, const IoRequest& request, RangeLocks::Rang
         waits().all.push_back(pending);
     }
     pthread_t thread;
-    if (io::start_host_thread(&thread, wait_for_lock, pending)) {
+    if (start_host_thread(&thread, wait_for_lock, pending)) {
         pthread_detach(thread);
         return STATUS_PENDING;
     }

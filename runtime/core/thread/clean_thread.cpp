@@ -6,6 +6,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include "base/host_thread.h"
 
 namespace lsw {
 namespace {
@@ -42,13 +43,9 @@ bool start_clean_thread() {
     CleanThread& self = clean();
     std::lock_guard guard(self.lock);
     if (self.exists.load()) return true;
-    sigset_t every, before;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &before);
     pthread_t thread;
-    self.exists = pthread_create(&thread, nullptr, serve, nullptr) == 0;
+    self.exists = start_host_thread(&thread, serve, nullptr, 0);
     if (self.exists.load()) pthread_detach(thread);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return self.exists.load();
 }
 

@@ -1,7 +1,6 @@
 #include "core/thread/host_call.h"
 
-#include <pthread.h>
-#include <signal.h>
+#include "base/host_thread.h"
 
 namespace lsw {
 namespace {
@@ -22,17 +21,8 @@ void* run(void* argument) {
 void call_on_host_thread(void (*function)(void*), void* argument) {
     constexpr size_t kStackBytes = 1 << 20;
     Call call{function, argument};
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, kStackBytes);
-    sigset_t every, old;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &old);
     pthread_t thread;
-    bool started = pthread_create(&thread, &attributes, run, &call) == 0;
-    pthread_sigmask(SIG_SETMASK, &old, nullptr);
-    pthread_attr_destroy(&attributes);
-    if (started) pthread_join(thread, nullptr);
+    if (start_host_thread(&thread, run, &call, kStackBytes)) pthread_join(thread, nullptr);
     else function(argument);
 }
 

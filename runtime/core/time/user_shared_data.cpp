@@ -11,6 +11,7 @@
 #include "abi/layout.h"
 #include "abi/peb.h"
 #include "base/cpu_features.h"
+#include "base/host_thread.h"
 #include "core/time/calendar.h"
 #include "core/wait/clock.h"
 #include "core/wait/futex.h"
@@ -113,18 +114,10 @@ bool start(SharedPage& all) {
     if (writable == MAP_FAILED || page == MAP_FAILED) return false;
     fill(*static_cast<KUSER_SHARED_DATA*>(writable));
     all.writable = static_cast<KUSER_SHARED_DATA*>(writable);
-    sigset_t every, before;
-    sigfillset(&every);
-    pthread_sigmask(SIG_SETMASK, &every, &before);
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 64 << 10);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_t thread;
-    bool started = pthread_create(&thread, &attributes, tick, nullptr) == 0;
-    pthread_attr_destroy(&attributes);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    return started;
+    if (!start_host_thread(&thread, tick, nullptr, 64 << 10)) return false;
+    pthread_detach(thread);
+    return true;
 }
 
 }  // namespace
