@@ -114,44 +114,39 @@ LSTATUS enumerate(HKEY key, DWORD index, Char* name, LPDWORD room, Char* class_n
     return ERROR_SUCCESS;
 }
 
+// Where RegQueryInfoKey puts its numbers; each may be null.
 struct KeyCounts {
-    DWORD keys = 0, longest_key = 0, values = 0, longest_name = 0, longest_data = 0;
+    LPDWORD keys, longest_key, longest_class, values, longest_name, longest_data, security;
 };
 
 template <class Char>
-LSTATUS query_info(HKEY key, Char* class_name, LPDWORD class_room, KeyCounts& out, PFILETIME time) {
+LSTATUS query_info(HKEY key, Char* class_name, LPDWORD class_room, const KeyCounts& out, PFILETIME time) {
     auto place = registry::key_of(key, registry::kQueryValue);
     if (!place.ok()) return error_of(place.status());
     auto names = registry::children(place->path);
     auto values = registry::values(place->path);
     if (!names.ok()) return error_of(names.status());
     if (!values.ok()) return error_of(values.status());
-    out.keys = static_cast<DWORD>(names->size());
-    out.values = static_cast<DWORD>(values->size());
-    for (const std::u16string& name : *names)
-        out.longest_key = std::max(out.longest_key, static_cast<DWORD>(text_as<Char>(name).size()));
+    size_t longest_key = 0, longest_name = 0, longest_data = 0;
+    for (const std::u16string& name : *names) longest_key = std::max(longest_key, text_as<Char>(name).size());
     for (const registry::Value& value : *values) {
-        out.longest_name = std::max(out.longest_name, static_cast<DWORD>(text_as<Char>(value.name).size()));
-        out.longest_data = std::max(out.longest_data, static_cast<DWORD>(value.data.size()));
+        longest_name = std::max(longest_name, text_as<Char>(value.name).size());
+        longest_data = std::max(longest_data, value.data.size());
     }
+    auto give = [](LPDWORD to, size_t value) {
+        if (to) *to = static_cast<DWORD>(value);
+    };
+    give(out.keys, names->size());
+    give(out.longest_key, longest_key);
+    give(out.longest_class, 0);
+    give(out.values, values->size());
+    give(out.longest_name, longest_name);
+    give(out.longest_data, longest_data);
+    give(out.security, 0);
     if (class_name && class_room && *class_room) *class_name = 0;
     if (class_room) *class_room = 0;
     give_time(place->path, time);
     return ERROR_SUCCESS;
-}
-
-void give_counts(const KeyCounts& counts, LPDWORD keys, LPDWORD longest_key, LPDWORD longest_class, LPDWORD values,
-                 LPDWORD longest_name, LPDWORD longest_data, LPDWORD security) {
-    auto give = [](LPDWORD out, DWORD value) {
-        if (out) *out = value;
-    };
-    give(keys, counts.keys);
-    give(longest_key, counts.longest_key);
-    give(longest_class, 0);
-    give(values, counts.values);
-    give(longest_name, counts.longest_name);
-    give(longest_data, counts.longest_data);
-    give(security, 0);
 }
 
 bool inherits(LPSECURITY_ATTRIBUTES attributes) { return attributes && attributes->bInheritHandle; }
@@ -278,24 +273,20 @@ LSTATUS advapi32::RegQueryInfoKeyW(HKEY hKey, LPWSTR lpClass, LPDWORD lpcchClass
                                    LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen, LPDWORD lpcValues,
                                    LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen, LPDWORD lpcbSecurityDescriptor,
                                    PFILETIME lpftLastWriteTime) {
-    KeyCounts counts;
-    LSTATUS status = query_info(hKey, lpClass, lpcchClass, counts, lpftLastWriteTime);
-    if (status == ERROR_SUCCESS)
-        give_counts(counts, lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
-                    lpcbSecurityDescriptor);
-    return status;
+    return query_info(hKey, lpClass, lpcchClass,
+                      {lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
+                       lpcbSecurityDescriptor},
+                      lpftLastWriteTime);
 }
 
 LSTATUS advapi32::RegQueryInfoKeyA(HKEY hKey, LPSTR lpClass, LPDWORD lpcchClass, LPDWORD, LPDWORD lpcSubKeys,
                                    LPDWORD lpcbMaxSubKeyLen, LPDWORD lpcbMaxClassLen, LPDWORD lpcValues,
                                    LPDWORD lpcbMaxValueNameLen, LPDWORD lpcbMaxValueLen, LPDWORD lpcbSecurityDescriptor,
                                    PFILETIME lpftLastWriteTime) {
-    KeyCounts counts;
-    LSTATUS status = query_info(hKey, lpClass, lpcchClass, counts, lpftLastWriteTime);
-    if (status == ERROR_SUCCESS)
-        give_counts(counts, lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
-                    lpcbSecurityDescriptor);
-    return status;
+    return query_info(hKey, lpClass, lpcchClass,
+                      {lpcSubKeys, lpcbMaxSubKeyLen, lpcbMaxClassLen, lpcValues, lpcbMaxValueNameLen, lpcbMaxValueLen,
+                       lpcbSecurityDescriptor},
+                      lpftLastWriteTime);
 }
 
 LSTATUS advapi32::RegNotifyChangeKeyValue(HKEY hKey, BOOL bWatchSubtree, DWORD, HANDLE hEvent, BOOL fAsynchronous) {
