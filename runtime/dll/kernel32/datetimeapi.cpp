@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/text_answer.h"
 
 using namespace lsw;
 
@@ -20,20 +21,6 @@ constexpr const char16_t* kDays[] = {u"Sunday",   u"Monday", u"Tuesday", u"Wedne
 constexpr const char16_t* kMonths[] = {u"January",   u"February", u"March",    u"April",
                                        u"May",       u"June",     u"July",     u"August",
                                        u"September", u"October",  u"November", u"December"};
-
-int fail(DWORD error) {
-    set_last_error(error);
-    return 0;
-}
-
-int give(std::u16string_view text, LPWSTR out, int room) {
-    int needed = static_cast<int>(text.size() + 1);
-    if (room == 0) return needed;
-    if (room < needed || !out) return fail(ERROR_INSUFFICIENT_BUFFER);
-    std::copy(text.begin(), text.end(), out);
-    out[text.size()] = 0;
-    return needed;
-}
 
 std::u16string number(unsigned value, size_t digits) {
     std::u16string text = utf16_from_utf8(std::to_string(value));
@@ -144,19 +131,19 @@ std::u16string time_text(std::u16string_view picture, const SYSTEMTIME& time) {
 
 int kernel32::GetDateFormatW(LCID, DWORD dwFlags, const SYSTEMTIME* lpDate, LPCWSTR lpFormat,
                              LPWSTR lpDateStr, int cchDate) {
-    if (cchDate < 0 || (cchDate && !lpDateStr)) return fail(ERROR_INVALID_PARAMETER);
+    if (cchDate < 0 || (cchDate && !lpDateStr)) return fail_with(ERROR_INVALID_PARAMETER);
     DWORD style = dwFlags & (kShortDate | kLongDate | kYearMonth | kMonthDay);
-    if ((lpFormat && style) || (style & (style - 1))) return fail(ERROR_INVALID_FLAGS);
+    if ((lpFormat && style) || (style & (style - 1))) return fail_with(ERROR_INVALID_FLAGS);
     SYSTEMTIME date = lpDate ? *lpDate : local_now();
     if (date.wMonth < 1 || date.wMonth > 12 || date.wDay < 1 || date.wYear < 1601 ||
         date.wDay > days_in_month(date.wYear, date.wMonth))
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     std::u16string_view picture = lpFormat              ? std::u16string_view(lpFormat)
                                   : style == kLongDate  ? u"dddd, MMMM d, yyyy"
                                   : style == kYearMonth ? u"MMMM yyyy"
                                   : style == kMonthDay  ? u"MMMM d"
                                                         : u"M/d/yyyy";
-    return give(date_text(picture, date), lpDateStr, cchDate);
+    return answer_text(date_text(picture, date), lpDateStr, cchDate);
 }
 
 int kernel32::GetDateFormatEx(LPCWSTR, DWORD dwFlags, const SYSTEMTIME* lpDate, LPCWSTR lpFormat,
@@ -166,14 +153,14 @@ int kernel32::GetDateFormatEx(LPCWSTR, DWORD dwFlags, const SYSTEMTIME* lpDate, 
 
 int kernel32::GetTimeFormatW(LCID, DWORD dwFlags, const SYSTEMTIME* lpTime, LPCWSTR lpFormat,
                              LPWSTR lpTimeStr, int cchTime) {
-    if (cchTime < 0 || (cchTime && !lpTimeStr)) return fail(ERROR_INVALID_PARAMETER);
+    if (cchTime < 0 || (cchTime && !lpTimeStr)) return fail_with(ERROR_INVALID_PARAMETER);
     if (lpFormat && dwFlags & (kNoMinutes | kNoSeconds | kNoMarker | kForce24)) {
         if (dwFlags & ~(kNoMinutes | kNoSeconds | kNoMarker | kForce24))
-            return fail(ERROR_INVALID_FLAGS);
+            return fail_with(ERROR_INVALID_FLAGS);
     }
     SYSTEMTIME time = lpTime ? *lpTime : local_now();
     if (time.wHour > 23 || time.wMinute > 59 || time.wSecond > 59 || time.wMilliseconds > 999)
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     std::u16string picture = lpFormat ? lpFormat : u"h:mm:ss tt";
     auto cut = [&](std::u16string_view part) {
         if (size_t at = picture.find(part); at != std::u16string::npos)
@@ -183,7 +170,7 @@ int kernel32::GetTimeFormatW(LCID, DWORD dwFlags, const SYSTEMTIME* lpTime, LPCW
     if (dwFlags & kNoMinutes) cut(u":mm");
     if (dwFlags & (kNoMarker | kForce24)) cut(u" tt");
     if (dwFlags & kForce24) std::replace(picture.begin(), picture.end(), u'h', u'H');
-    return give(time_text(picture, time), lpTimeStr, cchTime);
+    return answer_text(time_text(picture, time), lpTimeStr, cchTime);
 }
 
 int kernel32::GetTimeFormatEx(LPCWSTR, DWORD dwFlags, const SYSTEMTIME* lpTime, LPCWSTR lpFormat,

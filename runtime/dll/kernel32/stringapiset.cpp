@@ -7,6 +7,7 @@
 #include "core/nls/ctype.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/text_answer.h"
 
 using namespace lsw;
 
@@ -15,11 +16,6 @@ namespace {
 constexpr DWORD kErrInvalidChars = 0x8;  // MB_ERR_INVALID_CHARS
 constexpr DWORD kPrecomposed = 0x1, kComposite = 0x2, kUseGlyphChars = 0x4;
 constexpr DWORD kWcErrInvalidChars = 0x80, kWcNoBestFit = 0x400, kWcCompositeFlags = 0x270;
-
-int fail(DWORD error) {
-    set_last_error(error);
-    return 0;
-}
 
 // One that the caller called by number as UTF-8: its rules for flags are stricter.
 bool is_explicit_utf8(UINT page) { return page == nls::kUtf8; }
@@ -40,19 +36,19 @@ int kernel32::MultiByteToWideChar(UINT CodePage, DWORD dwFlags, LPCCH lpMultiByt
     if (!lpMultiByteStr || cbMultiByte == 0 || cbMultiByte < -1 || cchWideChar < 0 ||
         (cchWideChar && !lpWideCharStr) ||
         static_cast<const void*>(lpMultiByteStr) == lpWideCharStr)
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     UINT page = nls::resolve_code_page(CodePage);
-    if (!nls::is_known(page)) return fail(ERROR_INVALID_PARAMETER);
+    if (!nls::is_known(page)) return fail_with(ERROR_INVALID_PARAMETER);
     DWORD allowed = is_explicit_utf8(CodePage)
                         ? kErrInvalidChars
                         : kErrInvalidChars | kPrecomposed | kComposite | kUseGlyphChars;
-    if (dwFlags & ~allowed) return fail(ERROR_INVALID_FLAGS);
+    if (dwFlags & ~allowed) return fail_with(ERROR_INVALID_FLAGS);
     size_t size = cbMultiByte < 0 ? std::char_traits<char>::length(lpMultiByteStr) + 1
                                   : static_cast<size_t>(cbMultiByte);
     auto done =
         nls::widen(page, {lpMultiByteStr, size}, lpWideCharStr, static_cast<size_t>(cchWideChar));
-    if (done.invalid && dwFlags & kErrInvalidChars) return fail(ERROR_NO_UNICODE_TRANSLATION);
-    if (!done.fits) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (done.invalid && dwFlags & kErrInvalidChars) return fail_with(ERROR_NO_UNICODE_TRANSLATION);
+    if (!done.fits) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     return static_cast<int>(done.units);
 }
 
@@ -63,21 +59,21 @@ int kernel32::WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCha
     if (!lpWideCharStr || cchWideChar == 0 || cchWideChar < -1 || cbMultiByte < 0 ||
         (cbMultiByte && !lpMultiByteStr) ||
         static_cast<const void*>(lpWideCharStr) == lpMultiByteStr)
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     UINT page = nls::resolve_code_page(CodePage);
-    if (!nls::is_known(page)) return fail(ERROR_INVALID_PARAMETER);
+    if (!nls::is_known(page)) return fail_with(ERROR_INVALID_PARAMETER);
     // Documented as wrong with UTF-8, yet accepted: programs written for other pages ask whatever page GetACP or
     // GetConsoleOutputCP names for the default character, and UTF-8 never needs it.
     DWORD allowed = page == nls::kUtf8 ? kWcErrInvalidChars : 0;
     if (!is_explicit_utf8(CodePage)) allowed |= kWcNoBestFit | kWcCompositeFlags;
-    if (dwFlags & ~allowed) return fail(ERROR_INVALID_FLAGS);
+    if (dwFlags & ~allowed) return fail_with(ERROR_INVALID_FLAGS);
     size_t length =
         cchWideChar < 0 ? length16(lpWideCharStr) + 1 : static_cast<size_t>(cchWideChar);
     char replacement[2] = {lpDefaultChar ? *lpDefaultChar : '?', 0};
     auto done = nls::narrow(page, {lpWideCharStr, length}, lpMultiByteStr,
                             static_cast<size_t>(cbMultiByte), replacement);
-    if (done.invalid && dwFlags & kWcErrInvalidChars) return fail(ERROR_NO_UNICODE_TRANSLATION);
-    if (!done.fits) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (done.invalid && dwFlags & kWcErrInvalidChars) return fail_with(ERROR_NO_UNICODE_TRANSLATION);
+    if (!done.fits) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     if (lpUsedDefaultChar) *lpUsedDefaultChar = page != nls::kUtf8 && done.invalid;
     return static_cast<int>(done.units);
 }
@@ -85,14 +81,14 @@ int kernel32::WideCharToMultiByte(UINT CodePage, DWORD dwFlags, LPCWCH lpWideCha
 int kernel32::CompareStringOrdinal(LPCWCH lpString1, int cchCount1, LPCWCH lpString2, int cchCount2,
                                    BOOL bIgnoreCase) {
     if (!lpString1 || !lpString2 || cchCount1 < -1 || cchCount2 < -1)
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     auto a = view(lpString1, cchCount1), b = view(lpString2, cchCount2);
     return from_order(bIgnoreCase ? compare_ignore_case(a, b) : a.compare(b));
 }
 
 int kernel32::CompareStringW(LCID, DWORD dwCmpFlags, LPCWCH lpString1, int cchCount1,
                              LPCWCH lpString2, int cchCount2) {
-    if (!lpString1 || !lpString2) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpString1 || !lpString2) return fail_with(ERROR_INVALID_PARAMETER);
     return from_order(nls::compare_linguistic(view(lpString1, cchCount1),
                                               view(lpString2, cchCount2), dwCmpFlags));
 }
@@ -100,13 +96,13 @@ int kernel32::CompareStringW(LCID, DWORD dwCmpFlags, LPCWCH lpString1, int cchCo
 int kernel32::CompareStringEx(LPCWSTR, DWORD dwCmpFlags, LPCWCH lpString1, int cchCount1,
                               LPCWCH lpString2, int cchCount2, LPNLSVERSIONINFO, LPVOID lpReserved,
                               LPARAM) {
-    if (lpReserved) return fail(ERROR_INVALID_PARAMETER);
+    if (lpReserved) return fail_with(ERROR_INVALID_PARAMETER);
     return CompareStringW(0, dwCmpFlags, lpString1, cchCount1, lpString2, cchCount2);
 }
 
 int kernel32::CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, int cchCount1,
                              LPCSTR lpString2, int cchCount2) {
-    if (!lpString1 || !lpString2) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpString1 || !lpString2) return fail_with(ERROR_INVALID_PARAMETER);
     auto wide = [](LPCSTR text, int count) {
         return utf16_from_utf8(count < 0 ? std::string_view(text)
                                          : std::string_view(text, static_cast<size_t>(count)));
@@ -118,8 +114,8 @@ int kernel32::CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, in
 
 BOOL kernel32::GetStringTypeW(DWORD dwInfoType, LPCWCH lpSrcStr, int cchSrc, LPWORD lpCharType) {
     if (!lpSrcStr || !lpCharType || static_cast<const void*>(lpSrcStr) == lpCharType || cchSrc == 0)
-        return fail(ERROR_INVALID_PARAMETER);
-    if (dwInfoType != 1 && dwInfoType != 2 && dwInfoType != 4) return fail(ERROR_INVALID_FLAGS);
+        return fail_with(ERROR_INVALID_PARAMETER);
+    if (dwInfoType != 1 && dwInfoType != 2 && dwInfoType != 4) return fail_with(ERROR_INVALID_FLAGS);
     size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     for (size_t i = 0; i < count; ++i) {
         WORD type = nls::ctype(lpSrcStr[i]);
@@ -145,7 +141,7 @@ BOOL kernel32::GetStringTypeExW(LCID, DWORD dwInfoType, LPCWCH lpSrcStr, int cch
 
 BOOL kernel32::GetStringTypeA(LCID, DWORD dwInfoType, LPCSTR lpSrcStr, int cchSrc,
                               LPWORD lpCharType) {
-    if (!lpSrcStr || cchSrc == 0) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpSrcStr || cchSrc == 0) return fail_with(ERROR_INVALID_PARAMETER);
     size_t size =
         cchSrc < 0 ? std::char_traits<char>::length(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     std::u16string wide = utf16_from_utf8({lpSrcStr, size});
@@ -155,11 +151,11 @@ BOOL kernel32::GetStringTypeA(LCID, DWORD dwInfoType, LPCSTR lpSrcStr, int cchSr
 int kernel32::FoldStringW(DWORD dwMapFlags, LPCWCH lpSrcStr, int cchSrc, LPWSTR lpDestStr,
                           int cchDest) {
     if (!lpSrcStr || cchSrc == 0 || cchDest < 0 || lpSrcStr == lpDestStr)
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     constexpr DWORD kFoldDigits = 0x80;
     size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     if (cchDest == 0) return static_cast<int>(count);
-    if (static_cast<size_t>(cchDest) < count) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (static_cast<size_t>(cchDest) < count) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     for (size_t i = 0; i < count; ++i) {
         char16_t unit = lpSrcStr[i];
         if (dwMapFlags & kFoldDigits && unit >= 0x660 && nls::ctype(unit) & nls::kDigit) {

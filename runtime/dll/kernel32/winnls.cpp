@@ -11,17 +11,13 @@
 #include "core/nls/ctype.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/text_answer.h"
 
 using namespace lsw;
 
 namespace {
 
 constexpr LCID kNeutralDefault = 0x0400, kSystemDefault = 0x0800, kInvariant = 0x007F;
-
-int fail(DWORD error) {
-    set_last_error(error);
-    return 0;
-}
 
 struct LocaleRow {
     LCID id;
@@ -59,21 +55,10 @@ const LocaleRow* by_name(std::u16string_view name) {
     return nullptr;
 }
 
-// What the string functions with a buffer share: 0 room asks for the size; both count the
-// terminator.
-int give(std::u16string_view text, LPWSTR out, int room) {
-    int needed = static_cast<int>(text.size() + 1);
-    if (room == 0) return needed;
-    if (room < needed || !out) return fail(ERROR_INSUFFICIENT_BUFFER);
-    std::copy(text.begin(), text.end(), out);
-    out[text.size()] = 0;
-    return needed;
-}
-
 template <class Info>
 bool fill_code_page(UINT number, Info* info) {
     UINT page = nls::resolve_code_page(number);
-    if (!nls::is_known(page) || !info) return fail(ERROR_INVALID_PARAMETER);
+    if (!nls::is_known(page) || !info) return fail_with(ERROR_INVALID_PARAMETER);
     info->MaxCharSize = page == nls::kUtf8 ? 4 : 1;
     info->DefaultChar[0] = '?';
     info->DefaultChar[1] = 0;
@@ -104,16 +89,16 @@ BOOL kernel32::GetCPInfo(UINT CodePage, LPCPINFO lpCPInfo) {
 }
 
 BOOL kernel32::GetCPInfoExW(UINT CodePage, DWORD dwFlags, LPCPINFOEXW lpCPInfoEx) {
-    if (dwFlags || !fill_code_page(CodePage, lpCPInfoEx)) return fail(ERROR_INVALID_PARAMETER);
+    if (dwFlags || !fill_code_page(CodePage, lpCPInfoEx)) return fail_with(ERROR_INVALID_PARAMETER);
     lpCPInfoEx->UnicodeDefaultChar =
         nls::resolve_code_page(CodePage) == nls::kUtf8 ? u'\xFFFD' : u'?';
     lpCPInfoEx->CodePage = nls::resolve_code_page(CodePage);
-    give(utf16_from_utf8(code_page_name(CodePage)), lpCPInfoEx->CodePageName, 260);
+    answer_text(utf16_from_utf8(code_page_name(CodePage)), lpCPInfoEx->CodePageName, 260);
     return TRUE;
 }
 
 BOOL kernel32::GetCPInfoExA(UINT CodePage, DWORD dwFlags, LPCPINFOEXA lpCPInfoEx) {
-    if (dwFlags || !fill_code_page(CodePage, lpCPInfoEx)) return fail(ERROR_INVALID_PARAMETER);
+    if (dwFlags || !fill_code_page(CodePage, lpCPInfoEx)) return fail_with(ERROR_INVALID_PARAMETER);
     lpCPInfoEx->UnicodeDefaultChar =
         nls::resolve_code_page(CodePage) == nls::kUtf8 ? u'\xFFFD' : u'?';
     lpCPInfoEx->CodePage = nls::resolve_code_page(CodePage);
@@ -131,7 +116,7 @@ LCID kernel32::GetThreadLocale() {
     return current_teb()->CurrentLocale ? current_teb()->CurrentLocale : kEnUs;
 }
 BOOL kernel32::SetThreadLocale(LCID Locale) {
-    if (!by_id(Locale)) return fail(ERROR_INVALID_PARAMETER);
+    if (!by_id(Locale)) return fail_with(ERROR_INVALID_PARAMETER);
     current_teb()->CurrentLocale = real_lcid(Locale);
     return TRUE;
 }
@@ -145,10 +130,10 @@ LANGID kernel32::SetThreadUILanguage(LANGID LangId) {
 }
 
 int kernel32::GetUserDefaultLocaleName(LPWSTR lpLocaleName, int cchLocaleName) {
-    return give(u"en-US", lpLocaleName, cchLocaleName);
+    return answer_text(u"en-US", lpLocaleName, cchLocaleName);
 }
 int kernel32::GetSystemDefaultLocaleName(LPWSTR lpLocaleName, int cchLocaleName) {
-    return give(u"en-US", lpLocaleName, cchLocaleName);
+    return answer_text(u"en-US", lpLocaleName, cchLocaleName);
 }
 
 BOOL kernel32::IsValidLocale(LCID Locale, DWORD) { return by_id(Locale) != nullptr; }
@@ -159,14 +144,14 @@ LCID kernel32::ConvertDefaultLocale(LCID Locale) { return real_lcid(Locale); }
 
 int kernel32::LCIDToLocaleName(LCID Locale, LPWSTR lpName, int cchName, DWORD) {
     const LocaleRow* row = by_id(Locale);
-    return row ? give(row->name, lpName, cchName) : fail(ERROR_INVALID_PARAMETER);
+    return row ? answer_text(row->name, lpName, cchName) : fail_with(ERROR_INVALID_PARAMETER);
 }
 
 LCID kernel32::LocaleNameToLCID(LPCWSTR lpName, DWORD) {
     if (!lpName) return kEnUs;  // LOCALE_NAME_USER_DEFAULT
     if (std::u16string_view(lpName) == u"!x-sys-default-locale") return kEnUs;
     const LocaleRow* row = by_name(lpName);
-    return row ? row->id : static_cast<LCID>(fail(ERROR_INVALID_PARAMETER));
+    return row ? row->id : static_cast<LCID>(fail_with(ERROR_INVALID_PARAMETER));
 }
 
 int kernel32::ResolveLocaleName(LPCWSTR lpNameToResolve, LPWSTR lpLocaleName, int cchLocaleName) {
@@ -178,19 +163,19 @@ int kernel32::ResolveLocaleName(LPCWSTR lpNameToResolve, LPWSTR lpLocaleName, in
                 name = other.name;
                 break;
             }
-    return give(name, lpLocaleName, cchLocaleName);
+    return answer_text(name, lpLocaleName, cchLocaleName);
 }
 
 BOOL kernel32::EnumSystemLocalesW(LOCALE_ENUMPROCW lpLocaleEnumProc, DWORD) {
     WCHAR text[] = u"00000409";
-    if (!lpLocaleEnumProc) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpLocaleEnumProc) return fail_with(ERROR_INVALID_PARAMETER);
     lpLocaleEnumProc(text);
     return TRUE;
 }
 
 BOOL kernel32::EnumSystemLocalesA(LOCALE_ENUMPROCA lpLocaleEnumProc, DWORD) {
     CHAR text[] = "00000409";
-    if (!lpLocaleEnumProc) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpLocaleEnumProc) return fail_with(ERROR_INVALID_PARAMETER);
     lpLocaleEnumProc(text);
     return TRUE;
 }
@@ -198,7 +183,7 @@ BOOL kernel32::EnumSystemLocalesA(LOCALE_ENUMPROCA lpLocaleEnumProc, DWORD) {
 BOOL kernel32::EnumSystemLocalesEx(LOCALE_ENUMPROCEX lpLocaleEnumProcEx, DWORD, LPARAM lParam,
                                    LPVOID lpReserved) {
     WCHAR text[] = u"en-US";
-    if (!lpLocaleEnumProcEx || lpReserved) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpLocaleEnumProcEx || lpReserved) return fail_with(ERROR_INVALID_PARAMETER);
     lpLocaleEnumProcEx(text, 0x22, lParam);
     return TRUE;
 }
@@ -207,14 +192,14 @@ BOOL kernel32::GetUserPreferredUILanguages(DWORD dwFlags, PULONG pulNumLanguages
                                            PZZWSTR pwszLanguagesBuffer,
                                            PULONG pcchLanguagesBuffer) {
     constexpr DWORD kById = 4;  // MUI_LANGUAGE_ID
-    if (!pulNumLanguages || !pcchLanguagesBuffer) return fail(ERROR_INVALID_PARAMETER);
+    if (!pulNumLanguages || !pcchLanguagesBuffer) return fail_with(ERROR_INVALID_PARAMETER);
     std::u16string list = dwFlags & kById ? u"0409" : u"en-US";
     list += u'\0';
     ULONG needed = static_cast<ULONG>(list.size() + 1), room = *pcchLanguagesBuffer;
     *pulNumLanguages = 1;
     *pcchLanguagesBuffer = needed;
     if (!pwszLanguagesBuffer || room == 0) return TRUE;
-    if (room < needed) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (room < needed) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     std::copy_n(list.c_str(), needed, pwszLanguagesBuffer);
     return TRUE;
 }
@@ -241,10 +226,10 @@ BOOL kernel32::SetThreadPreferredUILanguages(DWORD, PCZZWSTR, PULONG pulNumLangu
 // Doc: "LCMapStringEx function (winnls.h)".
 int kernel32::LCMapStringW(LCID, DWORD dwMapFlags, LPCWSTR lpSrcStr, int cchSrc, LPWSTR lpDestStr,
                            int cchDest) {
-    if (!lpSrcStr || cchSrc == 0 || cchDest < 0) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpSrcStr || cchSrc == 0 || cchDest < 0) return fail_with(ERROR_INVALID_PARAMETER);
     size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     if (dwMapFlags & kHash) {
-        if (!lpDestStr || cchDest < 4) return cchDest == 0 ? 4 : fail(ERROR_INSUFFICIENT_BUFFER);
+        if (!lpDestStr || cchDest < 4) return cchDest == 0 ? 4 : fail_with(ERROR_INSUFFICIENT_BUFFER);
         uint32_t hash = 2166136261u;
         for (char c : nls::sort_key({lpSrcStr, count}, dwMapFlags))
             hash = (hash ^ static_cast<BYTE>(c)) * 16777619u;
@@ -255,13 +240,13 @@ int kernel32::LCMapStringW(LCID, DWORD dwMapFlags, LPCWSTR lpSrcStr, int cchSrc,
         if (cchSrc < 0) --count;
         std::string key = nls::sort_key({lpSrcStr, count}, dwMapFlags);
         if (cchDest == 0) return static_cast<int>(key.size());
-        if (static_cast<size_t>(cchDest) < key.size()) return fail(ERROR_INSUFFICIENT_BUFFER);
+        if (static_cast<size_t>(cchDest) < key.size()) return fail_with(ERROR_INSUFFICIENT_BUFFER);
         std::copy(key.begin(), key.end(), reinterpret_cast<char*>(lpDestStr));
         return static_cast<int>(key.size());
     }
-    if (dwMapFlags & kSortHandle) return fail(ERROR_INVALID_PARAMETER);
+    if (dwMapFlags & kSortHandle) return fail_with(ERROR_INVALID_PARAMETER);
     if (cchDest == 0) return static_cast<int>(count);
-    if (static_cast<size_t>(cchDest) < count) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (static_cast<size_t>(cchDest) < count) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     bool word_start = true;
     for (size_t i = 0; i < count; ++i) {
         char16_t unit = lpSrcStr[i];
@@ -279,13 +264,13 @@ int kernel32::LCMapStringW(LCID, DWORD dwMapFlags, LPCWSTR lpSrcStr, int cchSrc,
 int kernel32::LCMapStringEx(LPCWSTR, DWORD dwMapFlags, LPCWSTR lpSrcStr, int cchSrc,
                             LPWSTR lpDestStr, int cchDest, LPNLSVERSIONINFO, LPVOID lpReserved,
                             LPARAM) {
-    if (lpReserved) return fail(ERROR_INVALID_PARAMETER);
+    if (lpReserved) return fail_with(ERROR_INVALID_PARAMETER);
     return LCMapStringW(kEnUs, dwMapFlags, lpSrcStr, cchSrc, lpDestStr, cchDest);
 }
 
 int kernel32::LCMapStringA(LCID Locale, DWORD dwMapFlags, LPCSTR lpSrcStr, int cchSrc,
                            LPSTR lpDestStr, int cchDest) {
-    if (!lpSrcStr || cchSrc == 0 || cchDest < 0) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpSrcStr || cchSrc == 0 || cchDest < 0) return fail_with(ERROR_INVALID_PARAMETER);
     size_t size =
         cchSrc < 0 ? std::char_traits<char>::length(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     std::u16string wide = utf16_from_utf8({lpSrcStr, size});
@@ -297,13 +282,13 @@ int kernel32::LCMapStringA(LCID Locale, DWORD dwMapFlags, LPCSTR lpSrcStr, int c
                  static_cast<int>(mapped.size()));
     std::string out = utf8_from_utf16(mapped);
     if (cchDest == 0) return static_cast<int>(out.size());
-    if (static_cast<size_t>(cchDest) < out.size()) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (static_cast<size_t>(cchDest) < out.size()) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     std::copy(out.begin(), out.end(), lpDestStr);
     return static_cast<int>(out.size());
 }
 
 BOOL kernel32::GetNLSVersionEx(NLS_FUNCTION, LPCWSTR, LPNLSVERSIONINFOEX lpVersionInformation) {
-    if (!lpVersionInformation) return fail(ERROR_INVALID_PARAMETER);
+    if (!lpVersionInformation) return fail_with(ERROR_INVALID_PARAMETER);
     lpVersionInformation->dwNLSVersion = lpVersionInformation->dwDefinedVersion = 0x00060305;
     return TRUE;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
+#include "dll/kernel32/text_answer.h"
 
 using namespace lsw;
 
@@ -121,20 +122,6 @@ constexpr const char* kMonths[] = {"January",   "February", "March",    "April",
                                    "May",       "June",     "July",     "August",
                                    "September", "October",  "November", "December"};
 
-int fail(DWORD error) {
-    set_last_error(error);
-    return 0;
-}
-
-int give(std::u16string_view text, LPWSTR out, int room) {
-    int needed = static_cast<int>(text.size() + 1);
-    if (room == 0) return needed;
-    if (room < needed || !out) return fail(ERROR_INSUFFICIENT_BUFFER);
-    std::copy(text.begin(), text.end(), out);
-    out[text.size()] = 0;
-    return needed;
-}
-
 bool info_text(LCTYPE type, std::u16string& out) {
     const char* text = nullptr;
     std::string cut;
@@ -232,31 +219,31 @@ std::u16string fill_pattern(std::u16string_view pattern, std::u16string_view num
 }  // namespace
 
 int kernel32::GetLocaleInfoW(LCID, LCTYPE LCType, LPWSTR lpLCData, int cchData) {
-    if (cchData < 0 || (cchData && !lpLCData)) return fail(ERROR_INVALID_PARAMETER);
+    if (cchData < 0 || (cchData && !lpLCData)) return fail_with(ERROR_INVALID_PARAMETER);
     LCTYPE type = LCType & ~(kReturnNumber | kNoUserOverride | kUseAcp | kReturnGenitive);
     if (type == 0x58) {  // LOCALE_FONTSIGNATURE: Latin, in the LOCALESIGNATURE layout
         static constexpr DWORD kSignature[16] = {0x2F, 0, 0, 0x80000000, 1, 0, 1, 0,
                                                  1,    0, 1, 0,          0, 0, 0, 0};
         if (cchData == 0) return sizeof kSignature / 2;
         if (cchData < static_cast<int>(sizeof kSignature / 2))
-            return fail(ERROR_INSUFFICIENT_BUFFER);
+            return fail_with(ERROR_INSUFFICIENT_BUFFER);
         memcpy(lpLCData, kSignature, sizeof kSignature);
         return sizeof kSignature / 2;
     }
     std::u16string text;
-    if (!info_text(type, text)) return fail(ERROR_INVALID_FLAGS);
+    if (!info_text(type, text)) return fail_with(ERROR_INVALID_FLAGS);
     if (LCType & kReturnNumber) {
         if (cchData == 0) return 2;
-        if (cchData < 2) return fail(ERROR_INSUFFICIENT_BUFFER);
+        if (cchData < 2) return fail_with(ERROR_INSUFFICIENT_BUFFER);
         std::string digits = utf8_from_utf16(text);
         int base = type == 1 || type == 9 ? 16 : 10;
         char* end;
         DWORD number = static_cast<DWORD>(strtoul(digits.c_str(), &end, base));
-        if (*end && *end != ';') return fail(ERROR_INVALID_FLAGS);
+        if (*end && *end != ';') return fail_with(ERROR_INVALID_FLAGS);
         memcpy(lpLCData, &number, sizeof number);
         return 2;
     }
-    return give(text, lpLCData, cchData);
+    return answer_text(text, lpLCData, cchData);
 }
 
 int kernel32::GetLocaleInfoEx(LPCWSTR lpLocaleName, LCTYPE LCType, LPWSTR lpLCData, int cchData) {
@@ -269,7 +256,7 @@ int kernel32::GetLocaleInfoEx(LPCWSTR lpLocaleName, LCTYPE LCType, LPWSTR lpLCDa
 int kernel32::GetLocaleInfoA(LCID Locale, LCTYPE LCType, LPSTR lpLCData, int cchData) {
     if (LCType & kReturnNumber) {
         if (cchData == 0) return 4;
-        if (cchData < 4) return fail(ERROR_INSUFFICIENT_BUFFER);
+        if (cchData < 4) return fail_with(ERROR_INSUFFICIENT_BUFFER);
         return GetLocaleInfoW(Locale, LCType, reinterpret_cast<LPWSTR>(lpLCData), 2) ? 4 : 0;
     }
     WCHAR wide[128];
@@ -277,12 +264,12 @@ int kernel32::GetLocaleInfoA(LCID Locale, LCTYPE LCType, LPSTR lpLCData, int cch
     std::string text = utf8_from_utf16(wide);
     int needed = static_cast<int>(text.size() + 1);
     if (cchData == 0) return needed;
-    if (cchData < needed) return fail(ERROR_INSUFFICIENT_BUFFER);
+    if (cchData < needed) return fail_with(ERROR_INSUFFICIENT_BUFFER);
     memcpy(lpLCData, text.c_str(), static_cast<size_t>(needed));
     return needed;
 }
 
-BOOL kernel32::SetLocaleInfoW(LCID, LCTYPE, LPCWSTR) { return fail(ERROR_ACCESS_DENIED); }
+BOOL kernel32::SetLocaleInfoW(LCID, LCTYPE, LPCWSTR) { return fail_with(ERROR_ACCESS_DENIED); }
 
 int kernel32::GetNumberFormatEx(LPCWSTR, DWORD dwFlags, LPCWSTR lpValue, const NUMBERFMTW* lpFormat,
                                 LPWSTR lpNumberStr, int cchNumber) {
@@ -293,12 +280,12 @@ int kernel32::GetNumberFormatEx(LPCWSTR, DWORD dwFlags, LPCWSTR lpValue, const N
     std::u16string whole, part;
     if (!lpValue || cchNumber < 0 || (lpFormat && dwFlags) || format.NegativeOrder > 4 ||
         format.NumDigits > 9 || !round_decimal(lpValue, format.NumDigits, negative, whole, part))
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     std::u16string number =
         decimal_text(std::move(whole), part, format.LeadingZero, format.Grouping,
                      format.lpDecimalSep, format.lpThousandSep);
     if (negative) number = fill_pattern(kNegativeNumber[format.NegativeOrder], number, u"");
-    return give(number, lpNumberStr, cchNumber);
+    return answer_text(number, lpNumberStr, cchNumber);
 }
 
 int kernel32::GetNumberFormatW(LCID, DWORD dwFlags, LPCWSTR lpValue, const NUMBERFMTW* lpFormat,
@@ -317,13 +304,13 @@ int kernel32::GetCurrencyFormatEx(LPCWSTR, DWORD dwFlags, LPCWSTR lpValue,
     if (!lpValue || cchCurrency < 0 || (lpFormat && dwFlags) || format.NegativeOrder > 15 ||
         format.PositiveOrder > 3 || format.NumDigits > 9 ||
         !round_decimal(lpValue, format.NumDigits, negative, whole, part))
-        return fail(ERROR_INVALID_PARAMETER);
+        return fail_with(ERROR_INVALID_PARAMETER);
     std::u16string number =
         decimal_text(std::move(whole), part, format.LeadingZero, format.Grouping,
                      format.lpDecimalSep, format.lpThousandSep);
     const char16_t* pattern = negative ? kNegativeCurrency[format.NegativeOrder]
                                        : kPositiveCurrency[format.PositiveOrder];
-    return give(fill_pattern(pattern, number, format.lpCurrencySymbol), lpCurrencyStr, cchCurrency);
+    return answer_text(fill_pattern(pattern, number, format.lpCurrencySymbol), lpCurrencyStr, cchCurrency);
 }
 
 int kernel32::GetCurrencyFormatW(LCID, DWORD dwFlags, LPCWSTR lpValue, const CURRENCYFMTW* lpFormat,
@@ -332,19 +319,19 @@ int kernel32::GetCurrencyFormatW(LCID, DWORD dwFlags, LPCWSTR lpValue, const CUR
 }
 
 int kernel32::GetGeoInfoW(GEOID Location, GEOTYPE GeoType, LPWSTR lpGeoData, int cchData, LANGID) {
-    if (Location != 244) return fail(ERROR_INVALID_PARAMETER);
+    if (Location != 244) return fail_with(ERROR_INVALID_PARAMETER);
     switch (GeoType) {
         case 1:
-            return give(u"244", lpGeoData, cchData);  // GEO_NATION
+            return answer_text(u"244", lpGeoData, cchData);  // GEO_NATION
         case 4:
-            return give(u"US", lpGeoData, cchData);  // GEO_ISO2
+            return answer_text(u"US", lpGeoData, cchData);  // GEO_ISO2
         case 5:
-            return give(u"USA", lpGeoData, cchData);  // GEO_ISO3
+            return answer_text(u"USA", lpGeoData, cchData);  // GEO_ISO3
         case 8:
-            return give(u"United States", lpGeoData, cchData);  // GEO_FRIENDLYNAME
+            return answer_text(u"United States", lpGeoData, cchData);  // GEO_FRIENDLYNAME
         case 9:
-            return give(u"United States of America", lpGeoData, cchData);
+            return answer_text(u"United States of America", lpGeoData, cchData);
         default:
-            return fail(ERROR_INVALID_FLAGS);
+            return fail_with(ERROR_INVALID_FLAGS);
     }
 }

@@ -16,13 +16,6 @@ PrintOptions positional() {
 
 }  // namespace
 
-#define WITH_ARGUMENTS(last, call)     \
-    MsVaList args;                     \
-    __builtin_ms_va_start(args, last); \
-    int result = call;                 \
-    __builtin_ms_va_end(args);         \
-    return result;
-
 #define CONSOLE_PRINT(C, name, vname, name_l, vname_l, options)         \
     int msvcrt::name(const C* format, ...) {                            \
         WITH_ARGUMENTS(format, print_to_console(format, args, options)) \

@@ -73,14 +73,6 @@ int measure_positional(const C* format, MsVaList args) {
 
 }  // namespace
 
-// Collects the variable arguments behind `last` and evaluates `call` with them as `args`.
-#define WITH_ARGUMENTS(last, call)     \
-    MsVaList args;                     \
-    __builtin_ms_va_start(args, last); \
-    int result = call;                 \
-    __builtin_ms_va_end(args);         \
-    return result;
-
 // printf, vprintf, _printf_l, _vprintf_l and the same to a stream.
 #define STREAM_FAMILY(C, prefix, stem, suffix, options)                                        \
     int msvcrt::prefix##stem##suffix(const C* format, ...) {                                   \

@@ -18,13 +18,6 @@ int scan_from(const C* text, size_t size, const C* format, MsVaList args, bool s
 
 }  // namespace
 
-#define WITH_ARGUMENTS(last, call)     \
-    MsVaList args;                     \
-    __builtin_ms_va_start(args, last); \
-    int result = call;                 \
-    __builtin_ms_va_end(args);         \
-    return result;
-
 #define SCAN_FAMILY(C, stem, suffix, secure)                                                     \
     int msvcrt::stem##suffix(const C* format, ...) {                                             \
         WITH_ARGUMENTS(format, scan(&_iob_ptr[0], format, args, secure))                         \
