@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "abi/file.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/exception/call_sites.h"
@@ -100,6 +101,19 @@ NTSTATUS copy_memory(const void* from, void* to, SIZE_T size, PSIZE_T moved) {
     if (done < 0) return STATUS_ACCESS_VIOLATION;
     if (moved) *moved = static_cast<SIZE_T>(done);
     return static_cast<SIZE_T>(done) == size ? STATUS_SUCCESS : STATUS_PARTIAL_COPY;
+}
+
+// The access that a file's handle needs for a section of this protection. Programs ask which protections work to learn how a
+// file was opened ("CreateFileMappingW function (memoryapi.h)").
+ACCESS_MASK file_access_for(ULONG protect) {
+    switch (protect & 0xFF) {
+        case PAGE_READWRITE: return FILE_READ_DATA | FILE_WRITE_DATA;
+        case PAGE_EXECUTE: return FILE_EXECUTE;
+        case PAGE_EXECUTE_READ:
+        case PAGE_EXECUTE_WRITECOPY: return FILE_READ_DATA | FILE_EXECUTE;
+        case PAGE_EXECUTE_READWRITE: return FILE_READ_DATA | FILE_WRITE_DATA | FILE_EXECUTE;
+        default: return FILE_READ_DATA;
+    }
 }
 
 }  // namespace
@@ -212,7 +226,7 @@ NTSTATUS ntdll::NtCreateSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess
     int fd = -1;
     Ref<IoObject> file;
     if (FileHandle) {
-        auto opened = runtime().handles.get<IoObject>(FileHandle);
+        auto opened = runtime().handles.get<IoObject>(FileHandle, file_access_for(SectionPageProtection));
         if (!opened.ok()) return opened.status();
         file = std::move(*opened);
         fd = file->fd();
