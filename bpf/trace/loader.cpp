@@ -20,88 +20,14 @@
 #include <vector>
 
 #include "bpf/loading.h"
-#include "bpf/object.h"
 #include "bpf/trace/protocol.h"
-#include "bpf/trace/trace.h"
-
-LSW_DECLARE_BPF_OBJECT(trace);
+#include "bpf/trace/programs.h"
 
 namespace {
 
 using namespace lsw::bpf;
 
-struct Programs {
-    bpf_object* object = nullptr;
-    std::vector<bpf_link*> links;
-    std::string pins;
-
-    int map(const char* name) const { return bpf_object__find_map_fd_by_name(object, name); }
-};
-
-// Of tracers that were killed together with their helper.
-void sweep(const std::string& parent) {
-    DIR* directory = opendir(parent.c_str());
-    if (!directory) return;
-    while (dirent* entry = readdir(directory)) {
-        int pid = 0;
-        if (sscanf(entry->d_name, "trace-%d", &pid) == 1 && kill(pid, 0) != 0 && errno == ESRCH)
-            remove_pins(parent + "/" + entry->d_name);
-    }
-    closedir(directory);
-}
-
-// The directory of the user, and in it that of this tracer. Tracing works without.
-void pin(Programs& programs, int tracer) {
-    std::string parent = pin_directory();
-    if (parent.empty()) return;
-    sweep(parent);
-    std::string own = parent + "/trace-" + std::to_string(tracer);
-    if (mkdir(own.c_str(), 0700) != 0) return;
-    programs.pins = own;
-    bpf_program* program;
-    bpf_object__for_each_program(program, programs.object)
-        bpf_program__pin(program, (own + "/" + bpf_program__name(program)).c_str());
-    for (const char* name : {"lsw_threads", "lsw_processes", "lsw_calls", "lsw_names"})
-        bpf_obj_pin(programs.map(name), (own + "/" + name).c_str());
-}
-
-void unpin(const Programs& programs) {
-    if (programs.pins.empty()) return;
-    remove_pins(programs.pins);
-    rmdir(programs.pins.substr(0, programs.pins.rfind('/')).c_str());
-}
-
-void fill_names(const Programs& programs, const std::vector<lsw_name>& names) {
-    size_t size_bytes = names.size() * sizeof(lsw_name);
-    void* values = mmap(nullptr, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, programs.map("lsw_names"), 0);
-    if (values == MAP_FAILED) return;  // calls go without names in what bpftool prints
-    memcpy(values, names.data(), size_bytes);
-    munmap(values, size_bytes);
-}
-
-// Empty when all is well.
-std::string load(Programs& programs, const std::vector<lsw_name>& names) {
-    Object bytes = LSW_BPF_OBJECT(trace);
-    if (bytes.size_bytes == 0) return "this build has no BPF programs";
-    lift_memory_limit();
-    LIBBPF_OPTS(bpf_object_open_opts, options);
-    options.object_name = "lsw_trace";
-    programs.object = bpf_object__open_mem(bytes.bytes, bytes.size_bytes, &options);
-    if (!programs.object) return describe_failure("the programs cannot be opened");
-    bpf_map* map = bpf_object__find_map_by_name(programs.object, "lsw_names");
-    bpf_map__set_max_entries(map, static_cast<__u32>(names.size()));
-    if (bpf_object__load(programs.object) != 0) return describe_failure("the kernel refused the programs");
-    fill_names(programs, names);
-    bpf_program* program;
-    bpf_object__for_each_program(program, programs.object) {
-        bpf_link* link = bpf_program__attach(program);
-        if (!link) return describe_failure("the kernel refused to attach");
-        programs.links.push_back(link);
-    }
-    return {};
-}
-
-void add_process(Programs& programs, const TraceMessage& message) {
+void add_process(TracePrograms& programs, const TraceMessage& message) {
     lsw_process process{};
     process.thread_offset = message.thread_offset;
     char path[64];
@@ -113,8 +39,8 @@ void add_process(Programs& programs, const TraceMessage& message) {
     auto pid = static_cast<__u32>(message.pid);
     bpf_map_update_elem(programs.map("lsw_processes"), &pid, &process, BPF_ANY);
     if (message.adopt) {
-        bpf_map* variables = bpf_object__find_map_by_name(programs.object, "lsw_trac.bss");
-        if (!variables) variables = bpf_object__find_map_by_name(programs.object, ".bss");
+        bpf_map* variables = bpf_object__find_map_by_name(programs.object(), "lsw_trac.bss");
+        if (!variables) variables = bpf_object__find_map_by_name(programs.object(), ".bss");
         if (variables) {
             __u32 zero = 0, one = 1;
             bpf_map_update_elem(bpf_map__fd(variables), &zero, &one, BPF_ANY);
@@ -132,7 +58,7 @@ void add_process(Programs& programs, const TraceMessage& message) {
 }
 
 // By call, over all processes.
-void send_work(const Programs& programs, int socket) {
+void send_work(const TracePrograms& programs, int socket) {
     int map = programs.map("lsw_calls");
     lsw_call_key key, next;
     lsw_call_work work;
@@ -166,12 +92,13 @@ int main(int argc, char** argv) {
     int socket = atoi(argv[1]), tracer = atoi(argv[3]);
     for (int ignored : {SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE, SIGTSTP}) signal(ignored, SIG_IGN);
     listen_to_libbpf();
-    Programs programs;
-    std::string problem = load(programs, read_names(atoi(argv[2])));
-    if (problem.empty()) pin(programs, tracer);
+    TracePrograms programs;
+    std::string problem = programs.load(read_names(atoi(argv[2])));
+    if (problem.empty()) problem = programs.attach();
+    if (problem.empty()) programs.pin(tracer);
     TraceAnswer answer{};
     answer.attached = problem.empty();
-    snprintf(answer.text, sizeof answer.text, "%s", problem.empty() ? programs.pins.c_str() : problem.c_str());
+    snprintf(answer.text, sizeof answer.text, "%s", problem.empty() ? programs.pins().c_str() : problem.c_str());
     send(socket, &answer, sizeof answer, MSG_NOSIGNAL);
     TraceMessage message;
     while (problem.empty() && recv(socket, &message, sizeof message, 0) == sizeof message) {
@@ -186,6 +113,6 @@ int main(int argc, char** argv) {
             break;
         }
     }
-    unpin(programs);
+    programs.unpin();
     return 0;
 }
