@@ -39,9 +39,9 @@ def lines_of(text):
     return lines
 
 
-def gone(path):
+def gone(path, seconds=5):
     """Waits for a moment, since a helper cleans up after a tracer that was killed."""
-    for _ in range(100):
+    for _ in range(seconds * 20):
         if not os.path.exists(path):
             return True
         time.sleep(0.05)
@@ -87,3 +87,18 @@ def counts_of(text):
 
 def main():
     unittest.main(argv=sys.argv[:1], verbosity=0)
+
+
+def helpers(binary, attached=None):
+    """The processes of that lsw-trace-bpf; with attached, those that have programs attached, or those that have not."""
+    found = []
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.readlink(f"/proc/{entry}/exe") != binary:
+                continue
+            links = [os.readlink(f"/proc/{entry}/fd/{fd}") for fd in os.listdir(f"/proc/{entry}/fd")]
+        except OSError:
+            continue
+        if attached is None or attached == any("bpf_link" in link or "bpf-link" in link for link in links):
+            found.append(int(entry))
+    return found

@@ -3,11 +3,13 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 import harness
 from harness import LSW, counts_of, gone, program, trace
 
+HELPER = os.path.join(os.path.dirname(LSW), "lsw-trace-bpf")
 PINS = f"/sys/fs/bpf/lsw-{os.geteuid()}"
 
 
@@ -18,8 +20,11 @@ def has_bpf():
 class Running:
     """`lsw trace -c` of a program that waits for its input."""
 
+    def __init__(self, lsw=LSW):
+        self.lsw = lsw
+
     def __enter__(self):
-        self.tracer = subprocess.Popen([LSW, "trace", "-c", "-o", "/dev/null", program("loop.exe"), "wait"],
+        self.tracer = subprocess.Popen([self.lsw, "trace", "-c", "-o", "/dev/null", program("loop.exe"), "wait"],
                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.tracer.stdout.readline()
         self.pins = f"{PINS}/trace-{self.tracer.pid}"
@@ -85,12 +90,43 @@ class Kernel(unittest.TestCase):
 
     def test_nothing_stays_when_the_helper_is_killed(self):
         with Running() as running:
-            helpers = harness.children_of(running.tracer.pid, "lsw-trace-bpf")
+            helpers = harness.helpers(HELPER, attached=True)
             self.assertEqual(len(helpers), 1)
             os.kill(helpers[0], 9)
             self.assertTrue(gone(running.pins))
             running.ask()
         self.assertEqual(running.tracer.returncode, 4)
+
+    def test_one_helper_serves_one_trace_after_the_other(self):
+        """With nothing attached in between, nothing carried over, and not for ever."""
+        with tempfile.TemporaryDirectory() as room:
+            # A copy, whose helper no other test's trace can find.
+            lsw, binary = shutil.copy(LSW, room), shutil.copy(os.path.join(os.path.dirname(LSW), "lsw-trace-bpf"), room)
+            def count():
+                subprocess.run([lsw, "trace", "-c", "--json", "-e", "all", "-o", room + "/counts", program("calls.exe")],
+                               capture_output=True, check=False, cwd=room, env={**os.environ, "LSW_HOST_IDLE": "2"})
+                with open(room + "/counts", encoding="utf-8") as counts:
+                    rows = counts_of(counts.read())
+                self.assertEqual(rows["WriteFile"]["linux_syscalls"], 1)
+            count()
+            [helper] = harness.helpers(binary)
+            self.assertEqual(harness.helpers(binary, attached=True), [])
+            for _ in range(3):
+                count()
+            self.assertEqual(harness.helpers(binary), [helper])
+            with Running(lsw):
+                self.assertEqual(harness.helpers(binary, attached=True), [helper])
+                count()  # by another helper
+                self.assertEqual(harness.helpers(binary, attached=True), [helper])
+            for pid in harness.helpers(binary):
+                self.assertTrue(harness.gone(f"/proc/{pid}", seconds=10))
+
+    def test_no_helper_stays_when_told_so(self):
+        with tempfile.TemporaryDirectory() as room:
+            lsw, binary = shutil.copy(LSW, room), shutil.copy(os.path.join(os.path.dirname(LSW), "lsw-trace-bpf"), room)
+            subprocess.run([lsw, "trace", "-c", "-o", "/dev/null", program("loop.exe")], capture_output=True, check=False, cwd=room,
+                           env={**os.environ, "LSW_HOST_IDLE": "0"})
+            self.assertTrue(all(harness.gone(f"/proc/{pid}", seconds=1) for pid in harness.helpers(binary)))
 
 
 if not has_bpf():

@@ -19,17 +19,23 @@ struct KernelTotals {
 
 class KernelSource {
 public:
-    // Starts the helper and waits until its programs are attached, or it says why they cannot be.
+    // Finds or starts the helper and waits until its programs are attached, or it says why they cannot be.
     bool start(const Catalogue& catalogue);
     const std::string& problem() const { return problem_; }
 
     void add_process(pid_t pid, int32_t thread_offset, bool has_threads);
     void remove_process(pid_t pid);
-    void child_ended(pid_t pid);
-    // Takes the totals out of the kernel and lets the helper end; by export, and under ~0 what no call was in progress for.
+    // The helper speaks only when asked; whatever else makes this readable is its end.
+    int line() const { return line_.get(); }
+    void helper_ended();
+    // Takes the totals out of the kernel and lets the helper go; by export, and under ~0 what no call was in progress for.
     std::unordered_map<uint32_t, KernelTotals> finish();
 
 private:
+    bool use_waiting(const std::string& address);
+    bool start_helper(const Catalogue& catalogue, const std::string& path, const std::string& address);
+    bool hear_answer();
+
     UniqueFd line_;
     pid_t helper_ = 0;
     bool active_ = false;

@@ -36,7 +36,7 @@ constexpr int kDrainEvery_ms = 5;            // while records come
 constexpr double kLongCall_ns = 100'000;
 constexpr uint32_t kSampleInterval_us = 1000;
 
-enum : uint64_t { kListener, kWake, kSignals, kProcess };  // of epoll's data; processes are kProcess + pid
+enum : uint64_t { kListener, kWake, kSignals, kKernel, kProcess };  // of epoll's data; processes are kProcess + pid
 
 void ignore_terminal_signals() {
     // They reach the program by itself; how it ends decides when we do.
@@ -62,6 +62,11 @@ void Session::watch(int fd, uint64_t what) {
     event.events = EPOLLIN | EPOLLRDHUP;
     event.data.u64 = what;
     epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event);
+}
+
+void Session::set_kernel_source(KernelSource* kernel) {
+    kernel_ = kernel;
+    watch(kernel->line(), kKernel);
 }
 
 void Session::listen() {
@@ -281,7 +286,6 @@ void Session::on_signal() {
         pid_t pid;
         while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
             if (pid == child_) child_status_ = status;
-            if (kernel_) kernel_->child_ended(pid);
         }
     }
 }
@@ -330,6 +334,7 @@ int Session::run() {
             if (what == kListener) accept_process();
             if (what == kWake && read(wake_.get(), &counter, sizeof counter) > 0) quiet_before_ = false;
             if (what == kSignals) on_signal();
+            if (what == kKernel) kernel_->helper_ended();
             if (what < kProcess) continue;
             auto found = std::find_if(processes_.begin(), processes_.end(), [&](const auto& process) {
                 return static_cast<uint64_t>(process->pid()) + kProcess == what;

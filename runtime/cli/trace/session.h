@@ -22,7 +22,7 @@ public:
     ~Session();
 
     void add_sink(std::unique_ptr<Sink> sink) { sinks_.push_back(std::move(sink)); }
-    void set_kernel_source(KernelSource* source) { kernel_ = source; }
+    void set_kernel_source(KernelSource* kernel);
     // Starts the program, or asks the running one to report. Ends the process with one line when neither works.
     void start();
     // Until nothing is left to trace. Returns the exit status.
