@@ -117,7 +117,8 @@ bool serve(TracePrograms& programs, int socket, const TraceAnswer& answer) {
     TraceWork last{};
     last.last = 1;
     send(socket, &last, sizeof last, MSG_NOSIGNAL);
-    return sent && fresh && std::all_of(added.begin(), added.end(), [](pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; });
+    auto is_gone = [](pid_t pid) { return kill(pid, 0) != 0 && errno == ESRCH; };
+    return sent && fresh && std::all_of(added.begin(), added.end(), is_gone);
 }
 
 // Attached for a tracer, and its pins made. Empty, or what the tracer is told instead.
