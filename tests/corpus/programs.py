@@ -26,6 +26,10 @@ def cache_directory():
     return Path(base) / 'lsw-corpus'
 
 
+# npm's own retries take 70 s: without a network, half an hour for the whole corpus.
+NPM_PATIENCE = ('--fetch-retries=3', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=3000')
+
+
 @dataclass(frozen=True)
 class Npm:
     """A package of the npm registry; `integrity` is the registry's own sha512 of the tarball."""
@@ -41,7 +45,7 @@ class Npm:
             raise Unavailable(f'{self.package}: npm is not installed')
         with tempfile.TemporaryDirectory() as temp:
             done = subprocess.run(
-                ['npm', 'pack', '--silent', '--pack-destination', temp,
+                ['npm', 'pack', '--loglevel=error', *NPM_PATIENCE, '--pack-destination', temp,
                  f'{self.package}@{self.version}'],
                 cwd=temp, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600)
             tarballs = list(Path(temp).glob('*.tgz'))
