@@ -13,6 +13,7 @@
 #include <ctime>
 #include <vector>
 
+#include "base/own_program.h"
 #include "notify-agent/protocol.h"
 
 namespace lsw::agent {
@@ -91,11 +92,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 pid_t run_in_background(const std::string& directory, int request_fd) {
     RunRequest request;
     if (!parse(request_fd, &request)) return -EINVAL;
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0) return -ENOENT;
-    std::string binary(self, static_cast<size_t>(length));
-    binary = binary.substr(0, binary.rfind('/')) + "/lsw";
+    std::string binary = own_program("lsw");
+    if (binary.empty()) return -ENOENT;
     std::string folder = directory + "/" + kBackgroundName;
     mkdir(folder.c_str(), 0700);
     std::vector<std::string> words = {"lsw", "exec", "--exit-code-file", "", "--"};

@@ -1,7 +1,6 @@
 #include "notify-agent/client.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/file.h>
@@ -14,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/own_program.h"
 #include "notify-agent/packet.h"
 
 extern char** environ;
@@ -86,12 +86,7 @@ std::string runtime_directory() {
 
 std::string host_binary() {
     if (const char* given = getenv("LSW_HOST"); given && *given) return given;
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0) return {};
-    std::string path(self, static_cast<size_t>(length));
-    path = path.substr(0, path.rfind('/')) + "/lswhost";
-    return access(path.c_str(), X_OK) == 0 ? path : std::string();
+    return own_program("lswhost");
 }
 
 UniqueFd connect_host(bool start) {

@@ -13,7 +13,7 @@ namespace lsw::agent {
 // there is none that is the user's alone.
 std::string runtime_directory();
 
-// lswhost: $LSW_HOST, or beside this binary. Empty when it is not there.
+// lswhost: $LSW_HOST, or where own_program finds it. Empty when it is not there.
 std::string host_binary();
 
 // A connection; `start`: to a new one if none runs. However many callers race, one is started. Not valid when it fails.

@@ -76,7 +76,7 @@ bool describe(pid_t pid, const std::string& binary, Guest* guest) {
 // A program in the background is lswhost's child, then lsw, before it bears the program's name.
 bool is_starting(pid_t pid, const std::string& binary) {
     std::string program = program_of("/proc/" + std::to_string(pid));
-    return program == binary || program == binary.substr(0, binary.rfind('/')) + "/lswhost";
+    return program == binary || program == agent::host_binary();
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -19,6 +18,7 @@
 #include <cstring>
 
 #include "api/facade.h"
+#include "base/own_program.h"
 #include "bpf/trace/protocol.h"
 
 namespace lsw::cli::trace {
@@ -27,15 +27,6 @@ namespace {
 using namespace lsw::bpf;
 
 constexpr size_t kNameBytes = 48;  // LSW_NAME_BYTES
-
-// Beside the lsw binary.
-std::string helper_path() {
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0) return {};
-    std::string path(self, static_cast<size_t>(length));
-    return path.substr(0, path.rfind('/') + 1) + "lsw-trace-bpf";
-}
 
 // Where a helper of this user waits that would do for us: made of the same two files, seeing the same files and processes.
 std::string helper_address(const struct stat& helper) {
@@ -72,9 +63,9 @@ void remove_pins(const std::string& directory) {
 }  // namespace
 
 bool KernelSource::start(const Catalogue& catalogue) {
-    std::string path = helper_path(), address;
+    std::string path = own_program("lsw-trace-bpf"), address;
     struct stat helper;
-    if (path.empty() || access(path.c_str(), X_OK) != 0 || stat(path.c_str(), &helper) != 0) {
+    if (path.empty() || stat(path.c_str(), &helper) != 0) {
         problem_ = "this build has no BPF programs";
         return false;
     }
