@@ -64,9 +64,51 @@ NTSTATUS bcrypt::BCryptDuplicateHash(BCRYPT_HANDLE hHash, BCRYPT_HANDLE* phNewHa
     return STATUS_SUCCESS;
 }
 
+NTSTATUS bcrypt::BCryptCreateMultiHash(BCRYPT_HANDLE hAlgorithm, BCRYPT_HANDLE* phHash, ULONG nHashes, PUCHAR, ULONG,
+                                       PUCHAR pbSecret, ULONG cbSecret, ULONG) {
+    auto provider = provider_of(hAlgorithm);
+    if (!provider) return STATUS_INVALID_HANDLE;
+    if (!phHash || !nHashes || provider->kind != Provider::Kind::kDigest) return STATUS_INVALID_PARAMETER;
+    Object object;
+    for (ULONG i = 0; i < nHashes; ++i) {
+        auto digest = make_digest(*provider, pbSecret, cbSecret);
+        if (!digest.ok()) return digest.status();
+        object.hashes.push_back(Hash{*provider, std::move(*digest), false});
+    }
+    *phHash = add(std::move(object));
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS bcrypt::BCryptProcessMultiOperations(BCRYPT_HANDLE hObject, ULONG operationType, PVOID pOperations,
+                                              ULONG cbOperations, ULONG) {
+    constexpr ULONG kHashOperations = 1, kHashData = 1, kFinish = 2;
+    std::shared_ptr<Object> object = find(hObject);
+    if (!object || object->hashes.empty()) return STATUS_INVALID_HANDLE;
+    if (operationType != kHashOperations || cbOperations % sizeof(BCRYPT_MULTI_HASH_OPERATION)) return STATUS_INVALID_PARAMETER;
+    auto* operations = static_cast<const BCRYPT_MULTI_HASH_OPERATION*>(pOperations);
+    for (size_t i = 0; i < cbOperations / sizeof *operations; ++i) {
+        const BCRYPT_MULTI_HASH_OPERATION& operation = operations[i];
+        if (operation.iHash >= object->hashes.size()) return STATUS_INVALID_PARAMETER;
+        Hash& hash = object->hashes[operation.iHash];
+        if (operation.hashOperation == kHashData) {
+            auto done = hash.digest->update(span_of(operation.pbBuffer, operation.cbBuffer));
+            if (!done.ok()) return done.status();
+        } else if (operation.hashOperation == kFinish && operation.cbBuffer == hash.provider.digest->size_bytes) {
+            auto value = hash.digest->finish();
+            if (!value.ok()) return value.status();
+            memcpy(operation.pbBuffer, value->data(), value->size());
+            auto again = hash.digest->reset();  // multi-hash objects are reusable
+            if (!again.ok()) return again.status();
+        } else {
+            return STATUS_INVALID_PARAMETER;
+        }
+    }
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS bcrypt::BCryptDestroyHash(BCRYPT_HANDLE hHash) {
     std::shared_ptr<Object> object = find(hHash);
-    return object && object->hash && remove(hHash) ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
+    return object && (object->hash || !object->hashes.empty()) && remove(hHash) ? STATUS_SUCCESS : STATUS_INVALID_HANDLE;
 }
 
 NTSTATUS bcrypt::BCryptHash(BCRYPT_HANDLE hAlgorithm, PUCHAR pbSecret, ULONG cbSecret, PUCHAR pbInput, ULONG cbInput,
