@@ -1,5 +1,6 @@
 // The address-space split: Windows-side mappings below, Linux-side above. "Did this come from Windows code?" is one compare.
-// Linux puts the heap and programs from 0x5555'5555'4000 up, static programs, libraries and stacks at 0x7f..: above the split.
+// Linux puts libraries and stacks at 0x7f.. and programs from 0x5555'5555'4000 up; a static lsw is linked for 0x6000'0000'0000
+// (runtime/cli/fixed_address.cmake) and has its heap behind it: all above the split.
 #pragma once
 
 #include <cstdint>
