@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "core/path/dir_index.h"
 
 namespace lsw {
 namespace {
@@ -126,17 +127,11 @@ std::string find_in_mingw(std::string_view name) {
 std::string find_in_directory(const std::string& directory, std::string_view name) {
     std::string exact = directory + "/" + std::string(name);
     if (is_file(exact)) return exact;
-    DIR* listing = opendir(directory.c_str());
-    if (!listing) return {};
-    std::string found;
-    while (dirent* entry = readdir(listing))
-        if (equal_ignore_case(std::string_view(entry->d_name), name) &&
-            is_file(directory + "/" + entry->d_name)) {
-            found = directory + "/" + entry->d_name;
-            break;
-        }
-    closedir(listing);
-    return found;
+    // From the listing's index: a program asks for many DLLs in the same few directories.
+    path::IndexAnswer answer = path::find_in_directory(directory, name);
+    if (answer.kind != path::IndexAnswer::kFound) return {};
+    std::string found = directory + "/" + answer.name;
+    return is_file(found) ? found : std::string();
 }
 
 std::string host_module_name(std::string_view name) {
