@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -20,6 +21,7 @@
 #include "base/text.h"
 #include "core/file/open.h"
 #include "core/pipe/reactor.h"
+#include "core/thread/thread.h"
 #include "core/wait/futex.h"
 
 namespace lsw {
@@ -32,6 +34,8 @@ constexpr uint32_t kTypeMessage = 4, kReadMessage = 2, kNoWait = 1;
 struct Registry {
     std::mutex lock;
     std::map<std::u16string, PipeServer*> servers;  // by upcased name
+    std::atomic<uint32_t> changes{0};               // of what could end a wait for a free end
+    std::atomic<uint32_t> waiting{0};
 };
 Registry& registry() {
     static Registry& instance = *new Registry;
@@ -133,6 +137,7 @@ bool make_connection(const NamedPipeSettings& settings, UniqueFd& server, Unique
     server = UniqueFd(fds[0]);
     client = UniqueFd(fds[1]);
     extra = PipeObject::kSocket;
+    if (settings.pipe_mode & kTypeMessage) mark_messages(fds[0]), mark_messages(fds[1]);
     return true;
 }
 
@@ -153,6 +158,7 @@ Result<Ref<PipeObject>> connect_elsewhere(const std::u16string& key, ACCESS_MASK
         UniqueFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
         if (connect(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0) {
             uint32_t message = type == SOCK_SEQPACKET ? PipeObject::kMessageType : 0u;
+            if (message) mark_messages(fd.get());
             return make_object<PipeObject>(
                 std::move(fd), client_flags(access, overlapped) | PipeObject::kSocket | message);
         }
@@ -182,6 +188,7 @@ void PipeServer::remove(PipeObject& end) {
     if (!ends_.empty()) return;
     if (!name_.empty()) registry().servers.erase(key_of(name_));
     if (!path_.empty()) unlink(path_.c_str());
+    pipe_end_is_free();  // or none is left to wait for
 }
 
 uint32_t PipeServer::instances() {
@@ -215,6 +222,7 @@ Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
     auto end = make_object<PipeObject>(UniqueFd(), server_flags(settings));
     server->ends_.push_back(end.get());
     end->attach_server(std::move(server));
+    pipe_end_is_free();
     return end;
 }
 
@@ -255,19 +263,45 @@ Result<Ref<PipeObject>> open_pipe_end(PipeObject& server_end, ACCESS_MASK access
     uint32_t extra = 0;
     if (!make_connection(settings, server_fd, client_fd, extra))
         return Status(status_from_errno(errno));
-    if (!server_end.adopt_client(server_fd, extra)) return Status(STATUS_PIPE_NOT_AVAILABLE);
+    auto sent_away = std::make_shared<std::atomic<bool>>(false);
+    if (!server_end.adopt_client(server_fd, extra, sent_away)) return Status(STATUS_PIPE_NOT_AVAILABLE);
     uint32_t message = settings.pipe_mode & kTypeMessage ? PipeObject::kMessageType : 0u;
-    return make_object<PipeObject>(std::move(client_fd),
-                                   client_flags(access, overlapped) | extra | message);
+    auto client = make_object<PipeObject>(std::move(client_fd), client_flags(access, overlapped) | extra | message);
+    client->share_with_server(std::move(sent_away));
+    return client;
 }
 
-// A name that is there is ready here, since connections queue; one that is not fails at once, as
-// documented.
-Result<void> wait_named_pipe(std::u16string_view name, int64_t) {
+void pipe_end_is_free() {
+    registry().changes.fetch_add(1);
+    if (registry().waiting.load() != 0) futex_wake(&registry().changes, INT_MAX, FutexScope::Private);
+}
+
+// Connections to other processes queue, so a name of theirs that is there counts as free.
+Result<void> wait_named_pipe(std::u16string_view name, uint32_t timeout_ms) {
+    constexpr uint32_t kServersDefault = 0, kWaitForever = 0xFFFFFFFF, kDefault_ms = 50;
     std::u16string key = key_of(name);
-    {
-        std::lock_guard guard(registry().lock);
-        if (registry().servers.contains(key)) return {};
+    Registry& all = registry();
+    int64_t begun_ns = monotonic_ns();
+    for (;;) {
+        uint32_t seen = all.changes.load();
+        int64_t deadline_ns;
+        {
+            std::lock_guard guard(all.lock);
+            auto found = all.servers.find(key);
+            if (found == all.servers.end()) break;
+            const PipeServer& server = *found->second;
+            if (std::any_of(server.ends_.begin(), server.ends_.end(), [](PipeObject* end) { return end->awaits_client(); }))
+                return {};
+            uint32_t limit_ms = timeout_ms;
+            if (limit_ms == kServersDefault) limit_ms = server.settings_.default_timeout_ms;
+            if (limit_ms == 0) limit_ms = kDefault_ms;
+            deadline_ns = timeout_ms == kWaitForever ? kForever : begun_ns + limit_ms * int64_t{1'000'000};
+        }
+        all.waiting.fetch_add(1);
+        int error = futex_wait(&all.changes, seen, FutexScope::Private, deadline_ns);
+        all.waiting.fetch_sub(1);
+        if (error == EINTR) current_thread()->check_termination_in_wait();
+        if (error == ETIMEDOUT) return STATUS_IO_TIMEOUT;
     }
     struct stat info;
     return stat(path_of(key).c_str(), &info) == 0 ? STATUS_SUCCESS : STATUS_OBJECT_NAME_NOT_FOUND;

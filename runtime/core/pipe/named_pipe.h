@@ -41,6 +41,7 @@ private:
     friend Result<Ref<PipeObject>> create_named_pipe(std::u16string_view, const NamedPipeSettings&);
     friend Ref<PipeObject> create_unnamed_pipe(const NamedPipeSettings&);
     friend Result<Ref<PipeObject>> open_named_pipe(std::u16string_view, ACCESS_MASK, bool);
+    friend Result<void> wait_named_pipe(std::u16string_view, uint32_t);
 
     const std::u16string name_;
     const std::string path_;
@@ -73,8 +74,11 @@ public:
 Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK access,
                                         bool overlapped);
 
-// Until an end is free. Errors: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_IO_TIMEOUT.
-Result<void> wait_named_pipe(std::u16string_view name, int64_t timeout_ms);
+// Until an end is free: at most so long; 0: as the server's first end said, 0xFFFFFFFF: for ever. Errors:
+// STATUS_OBJECT_NAME_NOT_FOUND, STATUS_IO_TIMEOUT. Differs from Windows: a name of another process counts as free.
+Result<void> wait_named_pipe(std::u16string_view name, uint32_t timeout_ms);
+// Whoever waits so is to look again.
+void pipe_end_is_free();
 
 // Makes CreateFile find pipes (core/file/open.h).
 void register_pipe_device();

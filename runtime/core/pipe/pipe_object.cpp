@@ -64,12 +64,13 @@ bool PipeObject::awaits_client() {
     return state_ == State::Listening;
 }
 
-bool PipeObject::adopt_client(UniqueFd& fd, uint32_t extra_flags) {
+bool PipeObject::adopt_client(UniqueFd& fd, uint32_t extra_flags, SentAway sent_away) {
     {
         std::lock_guard guard(lock_);
         if (state_ != State::Listening) return false;
         fd_ = std::move(fd);
         flags_ |= extra_flags;
+        sent_away_ = std::move(sent_away);
         state_ = State::Connected;
     }
     reactor_update(*this);
@@ -83,54 +84,39 @@ bool PipeObject::accept_client() {
     if (client < 0) return false;
     fd_ = UniqueFd(client);
     flags_ |= kSocket;
+    if (has_messages()) mark_messages(client);
     state_ = State::Connected;
     return true;
 }
 
-Result<void> PipeObject::check_state() {
-    std::lock_guard guard(lock_);
+// Under the lock: why nothing can be moved at all.
+NTSTATUS PipeObject::state_status() {
     if (state_ == State::Listening) accept_client();
     if (state_ == State::Listening) return STATUS_PIPE_LISTENING;
-    if (state_ == State::Disconnected) return STATUS_PIPE_DISCONNECTED;
-    return {};
+    bool sent_away = sent_away_ && !(flags_ & kServerEnd) && sent_away_->load();
+    return sent_away || state_ == State::Disconnected ? STATUS_PIPE_DISCONNECTED : STATUS_SUCCESS;
 }
 
-// One read without sleeping; kTryAgain when there is nothing yet.
-Result<uint64_t> PipeObject::try_read(void* buffer, uint32_t size_bytes, bool) {
-    if (!message_rest_.empty() || inside_message_) {
-        uint32_t given = static_cast<uint32_t>(std::min<size_t>(message_rest_.size(), size_bytes));
-        memcpy(buffer, message_rest_.data(), given);
-        message_rest_.erase(0, given);
-        inside_message_ = !message_rest_.empty();
-        return Result<uint64_t>(uint64_t{given});
-    }
-    if (!is_ready(fd_.get(), POLLIN)) return Status(kTryAgain);
-    if (flags_ & kMessageType && flags_ & kSocket) {
-        ssize_t whole = recv(fd_.get(), nullptr, 0, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
-        if (whole > static_cast<ssize_t>(size_bytes)) {
-            message_rest_.resize(static_cast<size_t>(whole));
-            ssize_t got = recv(fd_.get(), message_rest_.data(), message_rest_.size(), MSG_DONTWAIT);
-            if (got < 0) return message_rest_.clear(), Status(kTryAgain);
-            memcpy(buffer, message_rest_.data(), size_bytes);
-            message_rest_.erase(0, size_bytes);
-            inside_message_ = true;
-            return Result<uint64_t>(uint64_t{size_bytes});
-        }
-    }
+Result<void> PipeObject::check_state() {
+    std::lock_guard guard(lock_);
+    return state_status();
+}
+
+// One read without sleeping; kTryAgain when there is nothing yet. Messages under the lock.
+NTSTATUS PipeObject::try_read(void* buffer, uint32_t size_bytes, uint64_t* moved) {
+    if (has_messages()) return try_read_messages(buffer, size_bytes, moved);
+    if (!is_ready(fd_.get(), POLLIN)) return kTryAgain;
     // A read of nothing waits for data and leaves it there; it fails like any other when none can come.
-    if (size_bytes == 0 && !(flags_ & kMessageType)) {
+    if (size_bytes == 0) {
         int available = 0;
         ioctl(fd_.get(), FIONREAD, &available);
-        if (available == 0) return Status(STATUS_PIPE_BROKEN);
-        return Result<uint64_t>(uint64_t{0});
+        return available == 0 ? STATUS_PIPE_BROKEN : STATUS_SUCCESS;
     }
     ssize_t got = flags_ & kSocket ? recv(fd_.get(), buffer, size_bytes, MSG_DONTWAIT)
                                    : ::read(fd_.get(), buffer, size_bytes);
-    if (got > 0 || (got == 0 && size_bytes == 0))
-        return Result<uint64_t>(static_cast<uint64_t>(got));
-    if (got == 0 || errno == ECONNRESET) return Status(STATUS_PIPE_BROKEN);
-    if (errno == EAGAIN || errno == EINTR) return Status(kTryAgain);
-    return Status(status_from_errno(errno));
+    if (got > 0 || (got == 0 && size_bytes == 0)) return *moved = static_cast<uint64_t>(got), STATUS_SUCCESS;
+    if (got == 0 || errno == ECONNRESET) return STATUS_PIPE_BROKEN;
+    return errno == EAGAIN || errno == EINTR ? kTryAgain : status_from_errno(errno);
 }
 
 // One piece without sleeping. A Linux pipe takes PIPE_BUF bytes at once when it says it is
@@ -170,16 +156,27 @@ Result<void> PipeObject::sleep_until(short events) {
     return {};
 }
 
-Result<uint64_t> PipeObject::read(void* buffer, uint32_t size_bytes, int64_t) {
+NTSTATUS PipeObject::read_here(void* buffer, uint32_t size_bytes, uint64_t* moved) {
+    *moved = 0;
     for (;;) {
-        LSW_CHECK(check_state());
-        auto got = try_read(buffer, size_bytes, true);
-        if (got.ok() && inside_message_ && flags_ & kMessageRead)
-            return Status(STATUS_BUFFER_OVERFLOW);
-        if (got.ok() || got.status() != kTryAgain) return got;
-        if (flags_ & kNonblocking) return Status(STATUS_PIPE_EMPTY);
-        LSW_CHECK(sleep_until(POLLIN));
+        if (NTSTATUS refused = check_state().status()) return refused;
+        NTSTATUS status;
+        {
+            std::unique_lock guard(lock_, std::defer_lock);
+            if (has_messages()) guard.lock();
+            status = try_read(buffer, size_bytes, moved);
+            if (status == STATUS_SUCCESS && inside_message_ && flags_ & kMessageRead) return STATUS_BUFFER_OVERFLOW;
+        }
+        if (status != kTryAgain) return status;
+        if (flags_ & kNonblocking) return STATUS_PIPE_EMPTY;
+        if (NTSTATUS ended = sleep_until(POLLIN).status()) return ended;
     }
+}
+
+Result<uint64_t> PipeObject::read(void* buffer, uint32_t size_bytes, int64_t) {
+    uint64_t moved;
+    NTSTATUS status = read_here(buffer, size_bytes, &moved);
+    return status == STATUS_SUCCESS ? Result<uint64_t>(moved) : Result<uint64_t>(Status(status));
 }
 
 Result<uint64_t> PipeObject::write(const void* buffer, uint32_t size_bytes, int64_t) {
@@ -211,9 +208,13 @@ Result<uint64_t> PipeObject::write(const void* buffer, uint32_t size_bytes, int6
     return Result<uint64_t>(done);
 }
 
-NTSTATUS PipeObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes,
-                                int64_t offset) {
-    if (is_synchronous()) return IoObject::begin_read(request, buffer, size_bytes, offset);
+NTSTATUS PipeObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t) {
+    if (is_synchronous()) {
+        begin_io(request);
+        uint64_t moved;
+        NTSTATUS status = read_here(buffer, size_bytes, &moved);
+        return finish_io(*this, request, status, moved, /*pended=*/false);
+    }
     return submit({Operation::Read, request, static_cast<char*>(buffer), size_bytes, 0, nullptr});
 }
 
@@ -231,7 +232,10 @@ NTSTATUS PipeObject::begin_connect(const IoRequest& request) {
         if (!(flags_ & kServerEnd)) return STATUS_ILLEGAL_FUNCTION;
         if (state_ == State::Connected)
             return is_ready(fd_.get(), POLLRDHUP) ? STATUS_PIPE_CLOSING : STATUS_PIPE_CONNECTED;
-        if (state_ == State::Disconnected) state_ = State::Listening;
+        if (state_ == State::Disconnected) {
+            state_ = State::Listening;
+            pipe_end_is_free();
+        }
         if (accept_client()) return STATUS_PIPE_CONNECTED;
     }
     if (flags_ & kNonblocking) return STATUS_PIPE_LISTENING;
@@ -241,16 +245,14 @@ NTSTATUS PipeObject::begin_connect(const IoRequest& request) {
 // Under the lock: what is possible now. kTryAgain when the rest has to wait.
 NTSTATUS PipeObject::perform(Operation& operation, uint64_t* moved) {
     *moved = 0;
-    if (state_ == State::Listening) accept_client();
+    NTSTATUS refused = state_status();
     if (operation.kind == Operation::Connect)
         return state_ == State::Connected ? STATUS_SUCCESS : kTryAgain;
-    if (state_ == State::Listening) return STATUS_PIPE_LISTENING;
-    if (state_ == State::Disconnected) return STATUS_PIPE_DISCONNECTED;
+    if (refused) return refused;
     if (operation.kind == Operation::Read) {
-        auto got = try_read(operation.buffer, operation.size_bytes, false);
-        if (!got.ok()) return got.status();
-        *moved = *got;
-        return inside_message_ && flags_ & kMessageRead ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+        NTSTATUS status = try_read(operation.buffer, operation.size_bytes, moved);
+        bool more = status == STATUS_SUCCESS && inside_message_ && flags_ & kMessageRead;
+        return more ? STATUS_BUFFER_OVERFLOW : status;
     }
     while (operation.done < operation.size_bytes) {
         auto put =
@@ -390,6 +392,7 @@ NTSTATUS PipeObject::disconnect() {
     {
         std::lock_guard guard(lock_);
         if (state_ == State::Disconnected) return STATUS_PIPE_DISCONNECTED;
+        if (sent_away_) sent_away_->store(true);
         gone = std::move(fd_);
         state_ = State::Disconnected;
         message_rest_.clear();
@@ -410,14 +413,8 @@ NTSTATUS PipeObject::set_modes(bool message_read, bool nonblocking) {
 Result<PipeObject::Peek> PipeObject::peek(void* buffer, uint32_t size_bytes) {
     LSW_CHECK(check_state());
     std::lock_guard guard(lock_);
+    if (has_messages()) return peek_messages(buffer, size_bytes);
     Peek result;
-    if (inside_message_) {
-        result.available = static_cast<uint32_t>(message_rest_.size());
-        result.copied = std::min(size_bytes, result.available);
-        if (result.copied) memcpy(buffer, message_rest_.data(), result.copied);
-        result.left_in_message = result.available - result.copied;
-        return result;
-    }
     int available = 0;
     ioctl(fd_.get(), FIONREAD, &available);
     if (available == 0) {

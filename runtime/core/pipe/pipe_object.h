@@ -10,7 +10,9 @@
 // client was sent away STATUS_PIPE_DISCONNECTED.
 #pragma once
 
+#include <atomic>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -40,6 +42,8 @@ public:
 
     Result<uint64_t> read(void* buffer, uint32_t size_bytes, int64_t offset) override;
     Result<uint64_t> write(const void* buffer, uint32_t size_bytes, int64_t offset) override;
+    // A read that waits. STATUS_BUFFER_OVERFLOW: `moved` bytes, and there is more of the message.
+    NTSTATUS read_here(void* buffer, uint32_t size_bytes, uint64_t* moved);
     NTSTATUS begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes,
                         int64_t offset) override;
     NTSTATUS begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes,
@@ -74,9 +78,12 @@ public:
     void attach_server(Ref<PipeServer> server);
     PipeServer* server() { return server_.get(); }
     NTSTATUS disconnect();
+    // Shared by the two ends of a connection within this process: the server end sent its client away.
+    using SentAway = std::shared_ptr<std::atomic<bool>>;
     // A client of this process takes a waiting server end by giving it its descriptor. False when
     // it is not waiting.
-    bool adopt_client(UniqueFd& fd, uint32_t extra_flags);
+    bool adopt_client(UniqueFd& fd, uint32_t extra_flags, SentAway sent_away);
+    void share_with_server(SentAway sent_away) { sent_away_ = std::move(sent_away); }
     bool awaits_client();
 
     // Ends the pending operations (of one status block, or all) with STATUS_CANCELLED; whether
@@ -105,9 +112,16 @@ private:
         uint32_t done = 0;
         Ref<Thread> thread;
     };
+    NTSTATUS state_status();
     Result<void> check_state();
     bool accept_client();
-    Result<uint64_t> try_read(void* buffer, uint32_t size_bytes, bool blocking_ok);
+    bool has_messages() const { return (flags_ & (kMessageType | kSocket)) == (kMessageType | kSocket); }
+    // Under the lock.
+    NTSTATUS take_rest(void* buffer, uint32_t size_bytes, uint64_t* moved);
+    NTSTATUS take_message(char* buffer, uint32_t size_bytes, uint64_t* moved);
+    NTSTATUS try_read_messages(void* buffer, uint32_t size_bytes, uint64_t* moved);
+    Result<Peek> peek_messages(void* buffer, uint32_t size_bytes);
+    NTSTATUS try_read(void* buffer, uint32_t size_bytes, uint64_t* moved);
     Result<uint64_t> try_write(const char* buffer, uint32_t size_bytes);
     Result<void> sleep_until(short events);
     NTSTATUS submit(Operation operation);
@@ -120,7 +134,9 @@ private:
     uint32_t flags_;
     State state_ = State::Connected;
     Ref<PipeServer> server_;
+    SentAway sent_away_;
     std::string message_rest_;  // what a too small buffer left of a message
+    size_t rest_taken_ = 0;     // of that
     bool inside_message_ = false;
     std::deque<Operation> operations_;
     SyncRecord* record_ = nullptr;  // made when somebody waits for the pipe itself
@@ -129,6 +145,9 @@ private:
     UniqueFd cancel_;
     std::atomic<int> sleepers_{0};
 };
+
+// Before a socket of messages is used: its reader tells messages of no bytes from the end (pipe_messages.cpp).
+void mark_messages(int fd);
 
 // CreatePipe: read end, write end.
 Result<std::pair<Ref<PipeObject>, Ref<PipeObject>>> create_pipe(uint32_t size_bytes);

@@ -212,10 +212,10 @@ BOOL kernel32::CallNamedPipeW(LPCWSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD 
     (void)(*client)->set_modes(true, false);
     auto put = (*client)->write(lpInBuffer, nInBufferSize, kCurrentPosition);
     if (!put.ok()) return set_last_error_from(put.status());
-    auto got = (*client)->read(lpOutBuffer, nOutBufferSize, kCurrentPosition);
-    if (!got.ok()) return set_last_error_from(got.status());
-    *lpBytesRead = static_cast<DWORD>(*got);
-    return TRUE;
+    uint64_t moved;
+    NTSTATUS status = (*client)->read_here(lpOutBuffer, nOutBufferSize, &moved);
+    *lpBytesRead = static_cast<DWORD>(moved);
+    return status == STATUS_SUCCESS ? TRUE : set_last_error_from(status);
 }
 
 BOOL kernel32::CallNamedPipeA(LPCSTR lpNamedPipeName, LPVOID lpInBuffer, DWORD nInBufferSize,
