@@ -45,6 +45,11 @@ struct All {
     std::vector<Source> sources;
 };
 
+// All late sections lie in here: what else is handed to the kernel, and that is nearly everything, needs no lock.
+struct {
+    std::atomic<uint64_t> start{UINT64_MAX}, end{0};
+} constinit reach;
+
 All& all() {
     static All& instance = *new All;
     return instance;
@@ -132,6 +137,10 @@ Result<void> promise_late_sections(int fd, const pe::ImageView& file, uint64_t b
         one.bytes = static_cast<const std::byte*>(mapping) + (one.file_offset - first);
         all().late.push_back(std::move(one));
     }
+    for (const Section& one : all().late) {
+        reach.start = std::min(reach.start.load(), one.start);
+        reach.end = std::max(reach.end.load(), one.end);
+    }
     all().used = true;
     return {};
 }
@@ -179,7 +188,7 @@ int change_protection(uint64_t start, uint64_t end, int protection) {
 }
 
 void fill_late_sections(uint64_t start, uint64_t end) {
-    if (!all().used.load(std::memory_order_acquire)) return;
+    if (start >= reach.end.load(std::memory_order_acquire) || end <= reach.start.load(std::memory_order_acquire)) return;
     Lock lock;
     for (Section& late : all().late) {
         if (start >= late.end || end <= late.start) continue;

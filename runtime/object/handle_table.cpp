@@ -151,6 +151,21 @@ Result<HandleTable::Entry> HandleTable::lookup(HANDLE handle) {
     return Entry{Ref<Object>::share(slot->object), slot->info};
 }
 
+HandleTable::Taken HandleTable::take(HANDLE handle, ObjectType type, ACCESS_MASK access) {
+    Taken taken{};
+    taken.status = STATUS_INVALID_HANDLE;
+    Slot* slot = slot_of(handle);
+    if (!slot) return taken;
+    Hold hold(*slot);
+    if (!slot->object) return taken;
+    if (slot->object->type() != type) return taken.status = STATUS_OBJECT_TYPE_MISMATCH, taken;
+    if ((slot->info.access & access) != access) return taken.status = STATUS_ACCESS_DENIED, taken;
+    slot->object->retain();
+    taken.object = slot->object;
+    taken.granted = slot->info.access;
+    return taken;
+}
+
 Result<void> HandleTable::set_info(HANDLE handle, HandleInfo info) {
     std::lock_guard guard(lock_);
     Slot* slot = slot_of(handle);

@@ -42,12 +42,20 @@ public:
     // The object as a T; T::kType is its ObjectType. `access` must all have been granted.
     template <class T>
     Result<Ref<T>> get(HANDLE handle, ACCESS_MASK access = 0) {
-        auto entry = lookup(handle);
-        if (!entry.ok()) return Status(entry.status());
-        if (entry->object->type() != T::kType) return Status(STATUS_OBJECT_TYPE_MISMATCH);
-        if ((entry->info.access & access) != access) return Status(STATUS_ACCESS_DENIED);
-        return Ref<T>::adopt(static_cast<T*>(entry->object.detach()));
+        Taken taken = take(handle, T::kType, access);
+        if (!taken.object) return Status(taken.status);
+        return Ref<T>::adopt(static_cast<T*>(taken.object));
     }
+
+    // The same for who has no use for owners: the object with a reference more, and what was granted; or null, and why.
+    struct Taken {
+        Object* object;
+        union {
+            ACCESS_MASK granted;
+            NTSTATUS status;
+        };
+    };
+    Taken take(HANDLE handle, ObjectType type, ACCESS_MASK access);
 
     Result<void> set_info(HANDLE handle, HandleInfo info);
 

@@ -1,6 +1,7 @@
 // Reading and writing an open file: at once where that does not wait for a device, through the I/O engine
 // (file_transfer.h) where a handle for overlapped use would have to.
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -21,12 +22,19 @@ namespace {
 
 constexpr uint32_t kSector = 512;  // as the volume functions say
 
-Result<uint64_t> moved(ssize_t count) {
-    if (count < 0) {
-        if (errno == EISDIR || errno == EBADF) return Status(STATUS_INVALID_DEVICE_REQUEST);
-        return Status(status_from_errno(errno));
-    }
-    return Result<uint64_t>(static_cast<uint64_t>(count));
+NTSTATUS failure(int error) {
+    return error == EISDIR || error == EBADF ? STATUS_INVALID_DEVICE_REQUEST : status_from_errno(error);
+}
+
+// The C library's read and its like are points where a thread may be cancelled, which costs two atomic operations a call in a
+// process with threads. Nobody here cancels threads.
+ssize_t read_at(int fd, void* buffer, size_t size_bytes, int64_t offset) {
+    if (offset == kCurrentPosition) return syscall(SYS_read, fd, buffer, size_bytes);
+    return syscall(SYS_pread64, fd, buffer, size_bytes, offset);
+}
+ssize_t write_at(int fd, const void* buffer, size_t size_bytes, int64_t offset) {
+    if (offset == kCurrentPosition) return syscall(SYS_write, fd, buffer, size_bytes);
+    return syscall(SYS_pwrite64, fd, buffer, size_bytes, offset);
 }
 
 }  // namespace
@@ -54,60 +62,78 @@ void FileObject::settle_position() const {
     if (due >= 0) lseek(setup_.fd.get(), due, SEEK_SET);
 }
 
-Result<uint64_t> FileObject::read(void* buffer, uint32_t size_bytes, int64_t offset) {
-    if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return Status(refused);
+NTSTATUS FileObject::read_here(void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved) {
+    if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return refused;
     ssize_t got;
-    int descriptor = setup_.fd.get();
-    do {
-        got = offset == kCurrentPosition ? ::read(fd(), buffer, size_bytes) : pread(descriptor, buffer, size_bytes, offset);
-    } while (got < 0 && (errno == EINTR || (errno == EINVAL && leave_direct())));
-    if (got == 0 && size_bytes != 0) return Status(STATUS_END_OF_FILE);
+    int descriptor = offset == kCurrentPosition ? fd() : setup_.fd.get();
+    do got = read_at(descriptor, buffer, size_bytes, offset);
+    while (got < 0 && (errno == EINTR || (errno == EINVAL && leave_direct())));
+    if (got < 0) return failure(errno);
+    if (got == 0 && size_bytes != 0) return STATUS_END_OF_FILE;
     if (got > 0 && offset != kCurrentPosition && is_synchronous()) position_due_ = offset + got;
-    return moved(got);
+    *moved = static_cast<uint64_t>(got);
+    return STATUS_SUCCESS;
 }
 
-Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int64_t offset) {
-    if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return Status(refused);
+Result<uint64_t> FileObject::read(void* buffer, uint32_t size_bytes, int64_t offset) {
+    uint64_t moved = 0;
+    NTSTATUS status = read_here(buffer, size_bytes, offset, &moved);
+    return NT_SUCCESS(status) ? Result<uint64_t>(moved) : Result<uint64_t>(Status(status));
+}
+
+NTSTATUS FileObject::write_here(const void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved) {
+    if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
+    int descriptor = offset < 0 ? fd() : setup_.fd.get();
     uint64_t done = 0;
     do {
         const char* from = static_cast<const char*>(buffer) + done;
         size_t rest = size_bytes - done;
         ssize_t put;
-        if (offset == kCurrentPosition) {
-            put = ::write(fd(), from, rest);
-        } else if (offset == kEndOfFile) {
+        if (offset == kEndOfFile) {
             iovec piece = {const_cast<char*>(from), rest};
-            put = pwritev2(fd(), &piece, 1, 0, RWF_APPEND);
+            put = pwritev2(descriptor, &piece, 1, 0, RWF_APPEND);
         } else {
-            put = pwrite(setup_.fd.get(), from, rest, offset + static_cast<int64_t>(done));
+            put = write_at(descriptor, from, rest, offset < 0 ? offset : offset + static_cast<int64_t>(done));
         }
         if (put < 0 && (errno == EINTR || (errno == EINVAL && leave_direct()))) continue;
         if (put < 0) {
             // A disk that filled up half way: the write failed ("WriteFile function"; Windows finds room for all of it first).
             int error = errno;
-            if (offset == kCurrentPosition && done) lseek(fd(), -static_cast<off_t>(done), SEEK_CUR);
-            errno = error;
-            return moved(put);
+            if (offset == kCurrentPosition && done) lseek(descriptor, -static_cast<off_t>(done), SEEK_CUR);
+            return failure(error);
         }
         if (put == 0) break;
         done += static_cast<uint64_t>(put);
     } while (done < size_bytes);
     if (is_synchronous() && offset >= 0) position_due_ = offset + static_cast<int64_t>(done);
-    if (is_synchronous() && offset == kEndOfFile) lseek(fd(), 0, SEEK_END);
-    return Result<uint64_t>(done);
+    if (is_synchronous() && offset == kEndOfFile) lseek(descriptor, 0, SEEK_END);
+    *moved = done;
+    return STATUS_SUCCESS;
+}
+
+Result<uint64_t> FileObject::write(const void* buffer, uint32_t size_bytes, int64_t offset) {
+    uint64_t moved = 0;
+    NTSTATUS status = write_here(buffer, size_bytes, offset, &moved);
+    return NT_SUCCESS(status) ? Result<uint64_t>(moved) : Result<uint64_t>(Status(status));
 }
 
 // What the cache has of it; -1 when it has nothing or cannot tell.
 ssize_t FileObject::read_now(void* buffer, uint32_t size_bytes, int64_t offset) {
     iovec piece = {buffer, size_bytes};
     ssize_t got;
-    do got = preadv2(fd(), &piece, 1, offset, RWF_NOWAIT);
+    // (The offset is two arguments: the second has its upper half where words are shorter.)
+    do got = syscall(SYS_preadv2, setup_.fd.get(), &piece, 1, offset, 0, RWF_NOWAIT);
     while (got < 0 && errno == EINTR);
     return got;
 }
 
 NTSTATUS FileObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) {
-    if (is_synchronous()) return IoObject::begin_read(request, buffer, size_bytes, offset);
+    if (is_synchronous()) {
+        begin_io(request);
+        uint64_t moved = 0;
+        NTSTATUS status = read_here(buffer, size_bytes, offset, &moved);
+        return finish_io(*this, request, status, moved, /*pended=*/false);
+    }
     if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return refused;
     begin_io(request);
     uint32_t done = 0;
@@ -124,10 +150,15 @@ NTSTATUS FileObject::begin_read(const IoRequest& request, void* buffer, uint32_t
 
 NTSTATUS FileObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) {
     bool waits_for_device = is_direct() || setup_.options & FILE_WRITE_THROUGH;
-    if (is_synchronous() || !waits_for_device) return IoObject::begin_write(request, buffer, size_bytes, offset);
-    if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
+    bool here = is_synchronous() || !waits_for_device;
+    if (NTSTATUS refused = here ? STATUS_SUCCESS : check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
     seh::show_call_sites(buffer, size_bytes);
     begin_io(request);
+    if (here) {
+        uint64_t moved = 0;
+        NTSTATUS status = write_here(buffer, size_bytes, offset, &moved);
+        return finish_io(*this, request, status, moved, /*pended=*/false);
+    }
     auto* bytes = const_cast<char*>(static_cast<const char*>(buffer));
     return FileTransfer::begin(*this, request, {true, bytes, size_bytes, offset, 0});
 }

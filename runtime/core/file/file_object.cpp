@@ -15,7 +15,9 @@
 #include "core/wait/sync_objects.h"
 
 namespace lsw::file {
-FileObject::FileObject(Setup setup) : setup_(std::move(setup)) {
+FileObject::FileObject(Setup setup)
+    : setup_(std::move(setup)),
+      synchronous_(setup_.options & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT)) {
     delete_on_close_ = setup_.options & FILE_DELETE_ON_CLOSE;
     if (setup_.options & FILE_NO_INTERMEDIATE_BUFFERING && S_ISREG(setup_.mode) && !setup_.path_only) {
         int flags = fcntl(fd(), F_GETFL);
@@ -37,12 +39,6 @@ SyncRecord* FileObject::record() {
     record_ = *made;
     initialise_record(*record_, {SyncKind::ManualEvent, under_way_ == 0});
     return record_;
-}
-
-bool FileObject::is_directory() const { return S_ISDIR(setup_.mode); }
-
-bool FileObject::is_synchronous() const {
-    return setup_.options & (FILE_SYNCHRONOUS_IO_ALERT | FILE_SYNCHRONOUS_IO_NONALERT);
 }
 
 Result<FileStat> FileObject::stat() const {

@@ -8,6 +8,8 @@
 // A built-in directory of C: that is not on disk has no descriptor at all.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <memory>
 #include <mutex>
 #include <string>
@@ -58,10 +60,10 @@ public:
     Waitable* waitable() override { return this; }
     SyncRecord* record() override;
 
-    bool is_directory() const;
+    bool is_directory() const { return S_ISDIR(setup_.mode); }
     bool is_builtin() const { return setup_.builtin; }
     bool is_volume() const { return setup_.volume; }
-    bool is_synchronous() const override;
+    bool is_synchronous() const override { return synchronous_; }
     ULONG options() const { return setup_.options; }
     ACCESS_MASK access() const { return setup_.access; }
 
@@ -114,9 +116,12 @@ private:
     Result<void> delete_now(bool ignore_read_only);
     NTSTATUS check_transfer(bool writing, uint32_t size_bytes, int64_t offset);
     void settle_position() const;
+    NTSTATUS read_here(void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved);
+    NTSTATUS write_here(const void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved);
     ssize_t read_now(void* buffer, uint32_t size_bytes, int64_t offset);
 
     Setup setup_;
+    const bool synchronous_;
     std::mutex lock_;
     SyncRecord* record_ = nullptr;
     bool delete_on_close_ = false;

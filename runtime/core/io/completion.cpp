@@ -28,14 +28,19 @@ void queue_apc(const IoRequest& request) {
 
 }  // namespace
 
-void begin_io(const IoRequest& request) {
+void reset_event_of(const IoRequest& request) {
     if (Ref<Event> event = event_of(request.event)) reset_event(*event->record());
 }
 
 NTSTATUS finish_io(IoObject& object, const IoRequest& request, NTSTATUS status, uint64_t information, bool pended) {
-    // Looked at first: once the end can be seen, the program may do anything to the object.
-    IoObject::CompletionBinding binding;
-    if (request.context && !request.apc_routine) binding = object.completion();
+    // Looked at first: once the end can be seen, the program may do anything to the object. Whoever ends a request at once
+    // holds the object, and it the port.
+    IoObject::Binding binding;
+    Ref<CompletionSink> keeps;
+    if (request.context && !request.apc_routine) {
+        binding = object.binding();
+        if (pended) keeps = Ref<CompletionSink>::share(binding.port);
+    }
     Ref<Event> event = request.event ? event_of(request.event) : Ref<Event>();
     if (IO_STATUS_BLOCK* block = request.status_block) {
         block->Information = information;

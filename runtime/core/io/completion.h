@@ -42,7 +42,10 @@ struct IoRequest {
 };
 
 // Before an operation begins: its event and the file object are not signalled while it runs.
-void begin_io(const IoRequest& request);
+void reset_event_of(const IoRequest& request);
+inline void begin_io(const IoRequest& request) {
+    if (request.event) reset_event_of(request);
+}
 
 // Ends `request` on `object` and returns `status`. `pended`: the caller was told STATUS_PENDING before, so
 // that failures are reported like successes; a failure at once is told by the returned status alone.

@@ -64,16 +64,17 @@ public:
     virtual ConsoleObject* as_console() { return nullptr; }
     virtual int fd() const { return -1; }  // Linux descriptor, for polling and handing down; -1 when there is none
 
-    // The completion port this file object reports to.
-    struct CompletionBinding {
-        Ref<CompletionSink> port;
+    // The completion port this file object reports to, if any. A port is bound once, and stays for the object's life: looked
+    // at without a lock.
+    struct Binding {
+        CompletionSink* port = nullptr;
         uint64_t key = 0;
         uint8_t modes = 0;
     };
-    // A port is bound once, and stays for the object's life: looked at without a lock.
-    CompletionBinding completion() {
-        if (!bound_.load(std::memory_order_acquire)) return {{}, 0, modes_.load(std::memory_order_relaxed)};
-        return {port_, key_, modes_.load(std::memory_order_relaxed)};
+    Binding binding() const {
+        uint8_t modes = modes_.load(std::memory_order_relaxed);
+        if (!bound_.load(std::memory_order_acquire)) return {nullptr, 0, modes};
+        return {port_.get(), key_, modes};
     }
     bool has_completion() const { return bound_.load(std::memory_order_acquire); }
     // False where a port is bound already (ports are bound once).

@@ -71,7 +71,7 @@ void CompletionPort::post(uint64_t key, uint64_t context, NTSTATUS status, uint6
     bool wanted;
     {
         std::lock_guard guard(lock_);
-        queue_.push_back({key, context, status, information});
+        queue_.push({key, context, status, information});
         wanted = may_give();
     }
     if (wanted) wake_one();
@@ -115,8 +115,7 @@ void CompletionPort::adopt(Thread& thread) {
 uint32_t CompletionPort::pop(std::span<Completion> packets) {
     uint32_t count = 0;
     while (count < packets.size() && !queue_.empty()) {
-        packets[count] = queue_.front();
-        queue_.pop_front();
+        packets[count] = queue_.pop();
         if (WaitPacket* source = std::exchange(packets[count].source, nullptr)) {
             source->state_ = WaitPacket::State::Idle;
             source->release();
@@ -284,7 +283,7 @@ void WaitPacket::end_wait() {
 
 void WaitPacket::enqueue(CompletionPort& port) {
     state_ = State::Queued;
-    port.queue_.push_back({what_.key, what_.context, what_.status, what_.information, this});
+    port.queue_.push({what_.key, what_.context, what_.status, what_.information, this});
 }
 
 Result<void> WaitPacket::associate(Ref<CompletionPort> port, Ref<Object> target, const Association& what,
@@ -328,7 +327,7 @@ NTSTATUS WaitPacket::cancel(bool remove_queued) {
         if (state_ == State::Idle) return STATUS_CANCELLED;
         if (state_ == State::Queued) {
             if (!remove_queued) return STATUS_PENDING;
-            std::erase_if(port->queue_, [&](const Completion& packet) { return packet.source == this; });
+            port->queue_.remove(this);
         } else {
             std::erase(port->pending_, this);
             end_wait();

@@ -8,7 +8,6 @@
 // are given out while there are fewer than the limit ("I/O Completion Ports").
 #pragma once
 
-#include <deque>
 #include <mutex>
 #include <span>
 #include <vector>
@@ -16,20 +15,11 @@
 #include "base/result.h"
 #include "base/small_lock.h"
 #include "core/io/completion.h"
+#include "core/port/packet_queue.h"
 #include "core/wait/blocking.h"
 #include "core/wait/waitable.h"
 
 namespace lsw {
-
-class WaitPacket;
-
-struct Completion {
-    uint64_t key;
-    uint64_t context;  // Win32: the OVERLAPPED
-    NTSTATUS status;
-    uint64_t information;
-    WaitPacket* source = nullptr;  // the wait packet it came from, while it may still be taken back
-};
 
 class CompletionPort final : public CompletionSink, private ThreadCounter {
 public:
@@ -66,7 +56,7 @@ private:
     bool may_give() const { return running_ < limit_; }
 
     SmallLock lock_;
-    std::deque<Completion> queue_;
+    PacketQueue queue_;
     std::vector<WaitPacket*> pending_;  // each holds a reference
     std::atomic<uint32_t> sequence_{0};
     std::atomic<uint32_t> sleepers_{0};   // in futexes

@@ -154,7 +154,7 @@ void AfdPoll::end(NTSTATUS status) {
 // Who hears of the end: the port's threads, when there is a port and nothing else.
 io::ReadySet* AfdPoll::set() const {
     if (!request_.tells_only_the_port() || !device_->has_completion()) return nullptr;
-    Ref<CompletionSink> port = device_->completion().port;
+    CompletionSink* port = device_->binding().port;
     return port ? port->ready_set() : nullptr;
 }
 

@@ -116,7 +116,7 @@ void SocketObject::leave_set(Guard& guard) {
 io::ReadySet* SocketObject::set_for(const IoRequest& request) {
     if (!request.tells_only_the_port() || !has_completion()) return nullptr;
     if (!port_set_)
-        if (Ref<CompletionSink> port = completion().port) port_set_ = port->ready_set();
+        if (CompletionSink* port = binding().port) port_set_ = port->ready_set();
     return port_set_;
 }
 

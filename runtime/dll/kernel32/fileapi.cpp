@@ -42,12 +42,14 @@ void set_open_error(NTSTATUS status, LPCWSTR name) {
         set_last_error(ERROR_PATH_NOT_FOUND);
 }
 
-// One read or write with the Win32 conventions; `run` begins it at an offset.
+// One read or write with the Win32 conventions; `run` begins it at an offset. One of the rights in `access` is enough.
 template <class Run>
 BOOL transfer(HANDLE handle, ACCESS_MASK access, LPDWORD moved, LPOVERLAPPED overlapped, Run run) {
     if (moved) *moved = 0;
-    auto object = io_object(handle, access);
-    if (!object.ok()) return set_last_error_from(object.status());
+    HandleTable::Taken taken = runtime().handles.take(handle, IoObject::kType, 0);
+    if (!taken.object) return set_last_error_from(taken.status);
+    auto object = Ref<IoObject>::adopt(static_cast<IoObject*>(taken.object));
+    if (!(taken.granted & access)) return set_last_error_from(STATUS_ACCESS_DENIED);
     IO_STATUS_BLOCK local = {};
     IoRequest request;
     request.status_block = &local;
@@ -61,7 +63,7 @@ BOOL transfer(HANDLE handle, ACCESS_MASK access, LPDWORD moved, LPOVERLAPPED ove
         bool quiet = reinterpret_cast<uintptr_t>(overlapped->hEvent) & 1;
         request.context = quiet ? nullptr : overlapped;
     }
-    NTSTATUS status = run(**object, request, offset);
+    NTSTATUS status = run(*object, request, offset);
     if (status == STATUS_PENDING && !overlapped) return set_last_error_from(STATUS_INVALID_PARAMETER);
     if (status == STATUS_PENDING) return set_last_error_from(status);
     if (status == STATUS_END_OF_FILE && !overlapped) return TRUE;
@@ -147,9 +149,7 @@ BOOL kernel32::ReadFile(HANDLE hFile, LPVOID lpBuffer, DWORD nNumberOfBytesToRea
 BOOL kernel32::WriteFile(HANDLE hFile, LPCVOID lpBuffer, DWORD nNumberOfBytesToWrite, LPDWORD lpNumberOfBytesWritten,
                          LPOVERLAPPED lpOverlapped) {
     // Appending is a right of its own: either will do here, and the object appends when only that was granted.
-    auto entry = runtime().handles.lookup(hFile);
-    bool appends = entry.ok() && !(entry->info.access & FILE_WRITE_DATA);
-    return transfer(hFile, appends ? FILE_APPEND_DATA : FILE_WRITE_DATA, lpNumberOfBytesWritten, lpOverlapped,
+    return transfer(hFile, FILE_WRITE_DATA | FILE_APPEND_DATA, lpNumberOfBytesWritten, lpOverlapped,
                     [&](IoObject& object, const IoRequest& request, int64_t offset) {
                         if (offset == -1 && lpOverlapped) offset = kEndOfFile;
                         return object.begin_write(request, lpBuffer, nNumberOfBytesToWrite, offset);
