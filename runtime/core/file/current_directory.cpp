@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "abi/file.h"
@@ -18,9 +20,20 @@
 namespace lsw::file {
 namespace {
 
+// A directory that is, or was, current.
+struct CurrentPlace {
+    std::u16string text;     // with a backslash at its end
+    std::string linux_path;  // without a slash at its end
+    size_t root_bytes;       // of linux_path: the drive
+
+    auto operator<=>(const CurrentPlace&) const = default;
+};
+
+// Places are read without a lock, by whoever opens a file: they are kept for good, each once.
 struct Current {
     std::mutex lock;
-    std::shared_ptr<const std::u16string> text;
+    std::atomic<const CurrentPlace*> now{nullptr};
+    std::set<CurrentPlace> places;
 };
 Current& current() {
     static Current instance;
@@ -41,20 +54,34 @@ std::u16string initial() {
     return with_backslash(path::drives().windows_from_linux(directory ? directory.get() : "/"));
 }
 
-std::shared_ptr<const std::u16string> text() {
-    Current& state = current();
-    std::lock_guard guard(state.lock);
-    if (!state.text) state.text = std::make_shared<const std::u16string>(initial());
-    return state.text;
+// Under the lock.
+const CurrentPlace& keep(std::u16string text, std::string linux_path) {
+    const std::string* root = path::drives().root(text[0]);
+    size_t root_bytes = root && linux_path.starts_with(*root) ? root->size() : 0;
+    if (linux_path == "/") linux_path.clear();
+    return *current().places.insert({std::move(text), std::move(linux_path), root_bytes}).first;
 }
 
-// The text programs find in the PEB. What it replaces stays allocated: somebody may be reading it.
+const CurrentPlace& here() {
+    Current& state = current();
+    if (const CurrentPlace* now = state.now.load(std::memory_order_acquire)) return *now;
+    std::lock_guard guard(state.lock);
+    if (!state.now.load(std::memory_order_relaxed)) {
+        std::u16string text = initial();
+        auto target = path::target_of(text);
+        state.now.store(&keep(std::move(text), target.ok() ? std::move(target->linux_path) : ""),
+                        std::memory_order_release);
+    }
+    return *state.now.load(std::memory_order_relaxed);
+}
+
+// The text programs find in the PEB.
 void publish(const std::u16string& path) {
     PEB* peb = runtime().peb;
     if (!peb || !peb->ProcessParameters) return;
-    auto* kept = new std::u16string(path);
-    auto bytes = static_cast<USHORT>(kept->size() * 2);
-    peb->ProcessParameters->CurrentDirectory.DosPath = {bytes, static_cast<USHORT>(bytes + 2), kept->data()};
+    auto bytes = static_cast<USHORT>(path.size() * 2);
+    peb->ProcessParameters->CurrentDirectory.DosPath = {bytes, static_cast<USHORT>(bytes + 2),
+                                                        const_cast<char16_t*>(path.data())};
 }
 
 // The handle beside it: programs open relative names below it (Zig's cwd()). It keeps nobody from removing the directory.
@@ -91,16 +118,15 @@ std::u16string directory_of_drive(char16_t drive) {
 
 }  // namespace
 
-std::u16string current_directory() { return *text(); }
+const std::u16string& current_directory() { return here().text; }
 
 void open_current_directory() {
-    auto target = path::target_of(*text());
+    auto target = path::target_of(here().text);
     if (target.ok()) publish_handle(*target);
 }
 
 Result<void> set_current_directory(std::u16string_view wanted) {
-    CurrentText storage;
-    std::u16string full = LSW_TRY(path::full_path(wanted, path_context(storage)));
+    std::u16string full = LSW_TRY(path::full_path(wanted, path_context()));
     path::Target target = LSW_TRY(path::target_of(full));
     FileStat info = LSW_TRY(query_path(target));
     if (!info.is_directory()) return STATUS_NOT_A_DIRECTORY;
@@ -110,17 +136,21 @@ Result<void> set_current_directory(std::u16string_view wanted) {
         if (chdir(linux_path.c_str()) != 0 && !path::drives().is_builtin(linux_path))
             return status_from_errno(errno);
     }
-    auto made = std::make_shared<const std::u16string>(with_backslash(full));
-    publish(*made);
+    Current& state = current();
+    std::unique_lock guard(state.lock);
+    const CurrentPlace& made = keep(with_backslash(std::move(full)), std::move(linux_path));
+    publish(made.text);
+    state.now.store(&made, std::memory_order_release);
+    guard.unlock();
     publish_handle(target);
-    std::lock_guard guard(current().lock);
-    current().text = std::move(made);
     return {};
 }
 
-path::PathContext path_context(CurrentText& storage) {
-    storage = text();
-    return {*storage, directory_of_drive};
+path::PathContext path_context() { return {here().text, directory_of_drive}; }
+
+path::UsualBase usual_base() {
+    const CurrentPlace& place = here();
+    return {place.linux_path, place.root_bytes};
 }
 
 }  // namespace lsw::file

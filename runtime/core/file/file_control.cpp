@@ -157,8 +157,7 @@ Result<std::string> linux_link_target(std::u16string_view target, bool relative)
         }
         return out;
     }
-    CurrentText storage;
-    std::u16string full = LSW_TRY(path::nt_path(target, path_context(storage)));
+    std::u16string full = LSW_TRY(path::nt_path(target, path_context()));
     path::Target meant = LSW_TRY(path::target_of(full));
     if (meant.kind != path::Target::kFile && meant.kind != path::Target::kVolume)
         return Status(STATUS_OBJECT_NAME_INVALID);

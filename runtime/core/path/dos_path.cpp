@@ -23,24 +23,6 @@ bool is_device(std::u16string_view name) {
     return is_port_name(name);
 }
 
-// Whether `name` starts as some device does: nearly every name that is asked about does not.
-bool may_be_device(std::u16string_view name) {
-    if (name.size() < 3) return false;
-    constexpr auto key = [](char16_t a, char16_t b, char16_t c) {
-        return uint64_t{a} << 32 | uint64_t{b} << 16 | uint64_t{c};
-    };
-    auto fold = [](char16_t unit) -> char16_t { return unit >= u'a' && unit <= u'z' ? unit - 0x20 : unit; };
-    switch (key(fold(name[0]), fold(name[1]), fold(name[2]))) {
-        case key(u'C', u'O', u'N'):
-        case key(u'P', u'R', u'N'):
-        case key(u'A', u'U', u'X'):
-        case key(u'N', u'U', u'L'):
-        case key(u'C', u'O', u'M'):
-        case key(u'L', u'P', u'T'): return true;
-        default: return false;
-    }
-}
-
 std::u16string prefixed(std::u16string_view prefix, std::u16string_view rest) {
     std::u16string out;
     out.reserve(prefix.size() + rest.size());
@@ -161,7 +143,7 @@ DosDeviceName dos_device_name(std::u16string_view path) {
     size_t start = path.size();
     while (start > 0 && !is_separator(path[start - 1]) && !(start == 2 && path[1] == u':')) --start;
     std::u16string_view name = path.substr(start);
-    if (!may_be_device(name)) return {};
+    if (name.size() < 3 || !starts_like_device(name[0], name[1], name[2])) return {};
     size_t end = name.find_first_of(u".:");
     if (end != std::u16string_view::npos) name = name.substr(0, end);
     while (!name.empty() && name.back() == u' ') name.remove_suffix(1);

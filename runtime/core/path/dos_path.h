@@ -54,4 +54,21 @@ Result<std::u16string> nt_path(std::u16string_view path, const PathContext& cont
 
 constexpr bool is_separator(char16_t unit) { return unit == u'\\' || unit == u'/'; }
 
+// Whether a name that begins with these units may be a device's: nearly none does.
+constexpr bool starts_like_device(char16_t a, char16_t b, char16_t c) {
+    constexpr auto key = [](char16_t x, char16_t y, char16_t z) {
+        return uint64_t{x} << 32 | uint64_t{y} << 16 | uint64_t{z};
+    };
+    constexpr auto fold = [](char16_t unit) -> char16_t { return unit >= u'a' && unit <= u'z' ? unit - 0x20 : unit; };
+    switch (key(fold(a), fold(b), fold(c))) {
+        case key(u'C', u'O', u'N'):
+        case key(u'P', u'R', u'N'):
+        case key(u'A', u'U', u'X'):
+        case key(u'N', u'U', u'L'):
+        case key(u'C', u'O', u'M'):
+        case key(u'L', u'P', u'T'): return true;
+        default: return false;
+    }
+}
+
 }  // namespace lsw::path

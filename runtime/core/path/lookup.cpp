@@ -49,7 +49,7 @@ Result<Target> drive_target(std::u16string_view text, const DriveMap& map) {
         target.linux_path.reserve(root->size() + text.size());
         LSW_CHECK(Result<void>(append_linux_path(target.linux_path, text.substr(3))));
     }
-    if (target.linux_path.empty()) target.linux_path = "/";
+    if (target.linux_path.empty()) target.linux_path.push_back('/');
     return target;
 }
 

@@ -19,8 +19,7 @@ socklen_t unix_address(const char* path, size_t room, sockaddr_un& to, std::stri
     size_t length = strnlen(path, room);
     if (length == 0) return offsetof(sockaddr_un, sun_path);
     std::string name(path, length);
-    file::CurrentText storage;
-    auto full = path::full_path(utf16_from_utf8(name).c_str(), file::path_context(storage));
+    auto full = path::full_path(utf16_from_utf8(name).c_str(), file::path_context());
     if (!full.ok()) return 0;
     auto target = path::target_of(*full);
     if (!target.ok() || target->kind != path::Target::kFile) return 0;

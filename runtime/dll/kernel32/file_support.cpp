@@ -25,10 +25,7 @@ std::optional<Result<path::Target>> file_named_like_device(std::u16string_view t
     return path::target_of(*full);
 }
 
-}  // namespace
-
-Result<path::Target> target_of(LPCWSTR path) {
-    if (!path || !*path) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
+Result<path::Target> careful_target(LPCWSTR path) {
     std::u16string_view text(path);
     constexpr size_t kLongest = 0x7FFE;  // what a UNICODE_STRING holds
     if (text.size() > kLongest) return Status(STATUS_NAME_TOO_LONG);
@@ -38,9 +35,29 @@ Result<path::Target> target_of(LPCWSTR path) {
     return path::target_of(full);
 }
 
+}  // namespace
+
+Result<path::Target> target_of(LPCWSTR path) {
+    path::Target target;
+    LSW_CHECK(find_target(path, target));
+    return target;
+}
+
+Result<void> find_target(LPCWSTR path, path::Target& target) {
+    if (!path || !*path) return STATUS_OBJECT_PATH_NOT_FOUND;
+    if (path::usual_target(path, file::usual_base(), target)) return {};
+    auto found = careful_target(path);
+    if (found.ok()) target = std::move(*found);
+    return found.status();
+}
+
+Result<void> find_target(LPCSTR path, path::Target& target) {
+    if (path && path::usual_target(path, file::usual_base(), target)) return {};
+    return find_target(Wide(path), target);
+}
+
 Result<std::u16string> full_path_of(LPCWSTR path) {
-    file::CurrentText storage;
-    return path::full_path(path, file::path_context(storage));
+    return path::full_path(path, file::path_context());
 }
 
 DWORD give(std::u16string_view text, LPWSTR buffer, DWORD size) {
@@ -74,7 +91,7 @@ Result<FileRef> file_object(HANDLE handle, ACCESS_MASK access) {
 
 Result<FileRef> open_path(LPCWSTR path, const Open& how) {
     file::OpenRequest request;
-    request.target = LSW_TRY(target_of(path));
+    LSW_CHECK(find_target(path, request.target));
     request.access = how.access;
     request.share = how.share;
     request.options = how.options | FILE_SYNCHRONOUS_IO_NONALERT;

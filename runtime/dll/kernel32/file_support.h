@@ -30,6 +30,9 @@ private:
 
 // What a Win32 path names. Errors: STATUS_OBJECT_PATH_NOT_FOUND for null and empty paths.
 Result<path::Target> target_of(LPCWSTR path);
+// The same without a copy, for the calls that programs make all the time.
+Result<void> find_target(LPCWSTR path, path::Target& target);
+Result<void> find_target(LPCSTR path, path::Target& target);
 
 // GetFullPathName's text for a path.
 Result<std::u16string> full_path_of(LPCWSTR path);

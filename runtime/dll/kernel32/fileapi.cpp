@@ -34,12 +34,17 @@ ULONG options_of(DWORD flags) {
     return options;
 }
 
+template <class Unit>
+bool ends_with_separator(const Unit* name) {
+    std::basic_string_view<Unit> text(name);
+    return !text.empty() && path::is_separator(text.back());
+}
+
 // The statuses that CreateFile words differently from the table.
-void set_open_error(NTSTATUS status, LPCWSTR name) {
+void set_open_error(NTSTATUS status, bool ends_with_separator) {
     set_last_error_from(status);
     if (status == STATUS_OBJECT_NAME_COLLISION) set_last_error(ERROR_FILE_EXISTS);
-    if (status == STATUS_FILE_IS_A_DIRECTORY && path::is_separator(name[length16(name) - 1]))
-        set_last_error(ERROR_PATH_NOT_FOUND);
+    if (status == STATUS_FILE_IS_A_DIRECTORY && ends_with_separator) set_last_error(ERROR_PATH_NOT_FOUND);
 }
 
 // One read or write with the Win32 conventions; `run` begins it at an offset. One of the rights in `access` is enough.
@@ -74,25 +79,27 @@ BOOL transfer(HANDLE handle, ACCESS_MASK access, LPDWORD moved, LPOVERLAPPED ove
 
 }  // namespace
 
-HANDLE kernel32::CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
-                             LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
-                             DWORD dwFlagsAndAttributes, HANDLE) {
+namespace {
+
+template <class Unit>
+HANDLE create_file(const Unit* lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                   LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+                   DWORD dwFlagsAndAttributes) {
     file::OpenRequest request;
     request.disposition = disposition_of(dwCreationDisposition);
     bool truncates_unwritable = dwCreationDisposition == TRUNCATE_EXISTING &&
                                 !(dwDesiredAccess & (GENERIC_WRITE | GENERIC_ALL | FILE_WRITE_DATA));
     if (request.disposition > FILE_OVERWRITE_IF || truncates_unwritable)
         return set_last_error(ERROR_INVALID_PARAMETER), INVALID_HANDLE_VALUE;
-    auto target = target_of(lpFileName);
-    if (!target.ok()) return set_last_error_from(target.status()), INVALID_HANDLE_VALUE;
-    request.target = std::move(*target);
+    auto found = find_target(lpFileName, request.target);
+    if (!found.ok()) return set_last_error_from(found.status()), INVALID_HANDLE_VALUE;
     request.access = file::map_generic(dwDesiredAccess) | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
     if (dwFlagsAndAttributes & FILE_FLAG_DELETE_ON_CLOSE) request.access |= STANDARD_DELETE;
     request.share = dwShareMode;
     request.options = options_of(dwFlagsAndAttributes);
     request.attributes = dwFlagsAndAttributes & 0x7FA7;
     auto opened = file::open_file(request);
-    if (!opened.ok()) return set_open_error(opened.status(), lpFileName), INVALID_HANDLE_VALUE;
+    if (!opened.ok()) return set_open_error(opened.status(), ends_with_separator(lpFileName)), INVALID_HANDLE_VALUE;
     bool inherit = lpSecurityAttributes && lpSecurityAttributes->bInheritHandle;
     auto handle = runtime().handles.insert(std::move(opened->object), request.access, inherit);
     if (!handle.ok()) return set_last_error_from(handle.status()), INVALID_HANDLE_VALUE;
@@ -102,11 +109,20 @@ HANDLE kernel32::CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dw
     return *handle;
 }
 
+}  // namespace
+
+HANDLE kernel32::CreateFileW(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
+                             LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
+                             DWORD dwFlagsAndAttributes, HANDLE) {
+    return create_file(lpFileName, dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition,
+                       dwFlagsAndAttributes);
+}
+
 HANDLE kernel32::CreateFileA(LPCSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,
                              LPSECURITY_ATTRIBUTES lpSecurityAttributes, DWORD dwCreationDisposition,
-                             DWORD dwFlagsAndAttributes, HANDLE hTemplateFile) {
-    return CreateFileW(Wide(lpFileName), dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition,
-                       dwFlagsAndAttributes, hTemplateFile);
+                             DWORD dwFlagsAndAttributes, HANDLE) {
+    return create_file(lpFileName, dwDesiredAccess, dwShareMode, lpSecurityAttributes, dwCreationDisposition,
+                       dwFlagsAndAttributes);
 }
 
 HANDLE kernel32::CreateFile2(LPCWSTR lpFileName, DWORD dwDesiredAccess, DWORD dwShareMode,

@@ -8,22 +8,29 @@ using namespace lsw::win32;
 
 namespace {
 
-Result<file::FileStat> query(LPCWSTR name) {
-    path::Target target = LSW_TRY(target_of(name));
+template <class Unit>
+Result<file::FileStat> query(const Unit* name) {
+    path::Target target;
+    LSW_CHECK(find_target(name, target));
     return file::query_path(target);
 }
 
-}  // namespace
-
-DWORD kernel32::GetFileAttributesW(LPCWSTR lpFileName) {
-    auto info = query(lpFileName);
+template <class Unit>
+DWORD attributes_of(const Unit* name) {
+    auto info = query(name);
     if (!info.ok()) return set_last_error_from(info.status()), INVALID_FILE_ATTRIBUTES;
     return info->attributes;
 }
 
-DWORD kernel32::GetFileAttributesA(LPCSTR lpFileName) { return GetFileAttributesW(Wide(lpFileName)); }
+template <class Unit>
+BOOL on_target(const Unit* name, Result<void> (*act)(const path::Target&)) {
+    path::Target target;
+    auto found = find_target(name, target);
+    return win32_result(found.ok() ? act(target).status() : found.status());
+}
 
-BOOL kernel32::GetFileAttributesExW(LPCWSTR lpFileName, DWORD fInfoLevelId, LPVOID lpFileInformation) {
+template <class Unit>
+BOOL attributes_ex(const Unit* lpFileName, DWORD fInfoLevelId, LPVOID lpFileInformation) {
     if (fInfoLevelId != 0) return set_last_error(ERROR_INVALID_PARAMETER), FALSE;
     auto info = query(lpFileName);
     if (!info.ok()) return set_last_error_from(info.status());
@@ -37,8 +44,18 @@ BOOL kernel32::GetFileAttributesExW(LPCWSTR lpFileName, DWORD fInfoLevelId, LPVO
     return TRUE;
 }
 
+}  // namespace
+
+DWORD kernel32::GetFileAttributesW(LPCWSTR lpFileName) { return attributes_of(lpFileName); }
+
+DWORD kernel32::GetFileAttributesA(LPCSTR lpFileName) { return attributes_of(lpFileName); }
+
+BOOL kernel32::GetFileAttributesExW(LPCWSTR lpFileName, DWORD fInfoLevelId, LPVOID lpFileInformation) {
+    return attributes_ex(lpFileName, fInfoLevelId, lpFileInformation);
+}
+
 BOOL kernel32::GetFileAttributesExA(LPCSTR lpFileName, DWORD fInfoLevelId, LPVOID lpFileInformation) {
-    return GetFileAttributesExW(Wide(lpFileName), fInfoLevelId, lpFileInformation);
+    return attributes_ex(lpFileName, fInfoLevelId, lpFileInformation);
 }
 
 BOOL kernel32::SetFileAttributesW(LPCWSTR lpFileName, DWORD dwFileAttributes) {
@@ -62,34 +79,24 @@ BOOL kernel32::SetFileAttributesA(LPCSTR lpFileName, DWORD dwFileAttributes) {
 }
 
 BOOL kernel32::CreateDirectoryW(LPCWSTR lpPathName, LPSECURITY_ATTRIBUTES) {
-    auto target = target_of(lpPathName);
-    if (!target.ok()) return set_last_error_from(target.status());
-    return win32_result(file::make_directory(*target).status());
+    return on_target(lpPathName, file::make_directory);
 }
 
-BOOL kernel32::CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES lpSecurityAttributes) {
-    return CreateDirectoryW(Wide(lpPathName), lpSecurityAttributes);
+BOOL kernel32::CreateDirectoryA(LPCSTR lpPathName, LPSECURITY_ATTRIBUTES) {
+    return on_target(lpPathName, file::make_directory);
 }
 
 BOOL kernel32::CreateDirectoryExW(LPCWSTR, LPCWSTR lpNewDirectory, LPSECURITY_ATTRIBUTES lpSecurityAttributes) {
     return CreateDirectoryW(lpNewDirectory, lpSecurityAttributes);
 }
 
-BOOL kernel32::RemoveDirectoryW(LPCWSTR lpPathName) {
-    auto target = target_of(lpPathName);
-    if (!target.ok()) return set_last_error_from(target.status());
-    return win32_result(file::remove_directory(*target).status());
-}
+BOOL kernel32::RemoveDirectoryW(LPCWSTR lpPathName) { return on_target(lpPathName, file::remove_directory); }
 
-BOOL kernel32::RemoveDirectoryA(LPCSTR lpPathName) { return RemoveDirectoryW(Wide(lpPathName)); }
+BOOL kernel32::RemoveDirectoryA(LPCSTR lpPathName) { return on_target(lpPathName, file::remove_directory); }
 
-BOOL kernel32::DeleteFileW(LPCWSTR lpFileName) {
-    auto target = target_of(lpFileName);
-    if (!target.ok()) return set_last_error_from(target.status());
-    return win32_result(file::delete_file(*target).status());
-}
+BOOL kernel32::DeleteFileW(LPCWSTR lpFileName) { return on_target(lpFileName, file::delete_file); }
 
-BOOL kernel32::DeleteFileA(LPCSTR lpFileName) { return DeleteFileW(Wide(lpFileName)); }
+BOOL kernel32::DeleteFileA(LPCSTR lpFileName) { return on_target(lpFileName, file::delete_file); }
 
 BOOL kernel32::GetFileInformationByHandle(HANDLE hFile, LPBY_HANDLE_FILE_INFORMATION lpFileInformation) {
     auto file = file_object(hFile);
@@ -202,8 +209,7 @@ BOOL kernel32::SetFileInformationByHandle(HANDLE hFile, ULONG FileInformationCla
     std::u16string name(given->FileName, given->FileNameLength / 2);
     name.resize(std::min(name.size(), length16(name.c_str())));
     if (!given->RootDirectory) {
-        file::CurrentText storage;
-        auto full = path::nt_path(name, file::path_context(storage));
+        auto full = path::nt_path(name, file::path_context());
         if (!full.ok()) return set_last_error_from(full.status());
         name = std::move(*full);
     }

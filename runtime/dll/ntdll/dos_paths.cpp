@@ -30,8 +30,7 @@ NTSTATUS keep(std::u16string_view text, UNICODE_STRING* out) {
 
 NTSTATUS to_nt_path(PCWSTR path, PUNICODE_STRING out, PWSTR* file_part) {
     if (!path || !*path) return STATUS_OBJECT_NAME_INVALID;
-    file::CurrentText storage;
-    auto text = path::nt_path(path, file::path_context(storage));
+    auto text = path::nt_path(path, file::path_context());
     if (!text.ok()) return text.status();
     NTSTATUS status = keep(*text, out);
     if (NT_SUCCESS(status) && file_part) {
@@ -65,8 +64,7 @@ void ntdll::RtlReleaseRelativeName(PVOID) {}
 ULONG ntdll::RtlGetFullPathName_U(PCWSTR FileName, ULONG BufferLength, PWSTR Buffer, PWSTR* FilePart) {
     if (FilePart) *FilePart = nullptr;
     if (!FileName || !*FileName) return 0;
-    file::CurrentText storage;
-    auto full = path::full_path(FileName, file::path_context(storage));
+    auto full = path::full_path(FileName, file::path_context());
     if (!full.ok()) return 0;
     ULONG bytes = static_cast<ULONG>(full->size() * sizeof(char16_t));
     if (bytes + sizeof(char16_t) > BufferLength) return bytes + sizeof(char16_t);
@@ -100,9 +98,8 @@ NTSTATUS ntdll::RtlSetCurrentDirectory_U(PUNICODE_STRING PathName) {
 }
 
 BOOLEAN ntdll::RtlDoesFileExists_U(PCWSTR FileName) {
-    file::CurrentText storage;
     if (!FileName || !*FileName) return FALSE;
-    auto text = path::nt_path(FileName, file::path_context(storage));
+    auto text = path::nt_path(FileName, file::path_context());
     if (!text.ok()) return FALSE;
     auto target = path::target_of(*text);
     return target.ok() && file::query_path(*target).ok();
