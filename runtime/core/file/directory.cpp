@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "abi/file.h"
 #include "base/status.h"
@@ -45,25 +46,32 @@ FileStat builtin_stat(const std::string& path) {
 
 }  // namespace
 
-void DirectoryScan::add(std::string_view linux_name, std::u16string_view expression, bool builtin) {
-    size_t at = windows_.size();
-    path::append_windows_name(windows_, linux_name);
-    std::u16string_view name = std::u16string_view(windows_).substr(at);
-    // "." and ".." have no extension, whatever their dots look like to "*." (DOS_STAR).
-    bool dots = linux_name == "." || linux_name == "..";
-    bool matches = expression.empty() || path::name_matches(expression, name, true) || (dots && expression == u"<");
-    if (!matches) {
-        windows_.resize(at);
-        return;
+void DirectoryScan::add(std::string_view linux_name, bool builtin) {
+    constexpr size_t kMostUnits = 3;  // of one byte, in the worst case
+    if (used_ + linux_name.size() * kMostUnits > windows_.size()) {
+        windows_.resize(std::max<size_t>(windows_.size() * 2, used_ + 4096));
+        keys_.resize(windows_.size());
     }
-    Name made{0, static_cast<uint32_t>(at), kNone, static_cast<uint16_t>(name.size()), dots};
-    keys_.resize(windows_.size());
-    for (size_t i = 0; i < name.size(); ++i) keys_[at + i] = upcase(name[i]);
-    for (size_t i = 0; i < 4; ++i) made.first_units = made.first_units << 16 | (i < name.size() ? keys_[at + i] : 0);
+    char16_t* text = windows_.data() + used_;
+    size_t length = path::plain_windows_name(linux_name, text);
+    bool dots = length == 0 && (linux_name == "." || linux_name == "..");
+    if (length == 0) {
+        std::u16string careful = path::windows_name_from_linux(linux_name);
+        length = careful.size();
+        memcpy(text, careful.data(), length * sizeof(char16_t));
+    }
+    std::u16string_view name(text, length);
+    // "." and ".." have no extension, whatever their dots look like to "*." (DOS_STAR).
+    if (!all_match_ && !path::name_matches(expression_, name, true) && !(dots && expression_ == u"<")) return;
+    char16_t* key = keys_.data() + used_;
+    for (size_t i = 0; i < length; ++i) key[i] = upcase(text[i]);
+    Name made{0, static_cast<uint32_t>(used_), kNone, static_cast<uint16_t>(length), dots};
+    for (size_t i = 0; i < 4; ++i) made.first_units = made.first_units << 16 | (i < length ? key[i] : 0);
     if (!builtin) {
         made.linux_name = static_cast<uint32_t>(linux_.size());
         linux_.append(linux_name).push_back('\0');
     }
+    used_ += length;
     names_.push_back(made);
 }
 
@@ -82,14 +90,15 @@ void DirectoryScan::sort() {
 }
 
 Result<std::unique_ptr<DirectoryScan>> DirectoryScan::read(int fd, const std::string& path,
-                                                           std::u16string_view expression) {
+                                                           std::u16string_view expression, bool from_start) {
     auto scan = std::make_unique<DirectoryScan>();
     scan->path_ = path;
     scan->expression_ = expression;
+    scan->all_match_ = expression.empty() || expression == u"*";
     if (fd >= 0) {
         constexpr size_t kBufferBytes = 32 * 1024;
         auto buffer = std::make_unique_for_overwrite<char[]>(kBufferBytes);
-        lseek(fd, 0, SEEK_SET);
+        if (!from_start) lseek(fd, 0, SEEK_SET);
         for (;;) {
             long got = syscall(SYS_getdents64, fd, buffer.get(), kBufferBytes);
             if (got < 0) return Status(status_from_errno(errno));
@@ -97,28 +106,34 @@ Result<std::unique_ptr<DirectoryScan>> DirectoryScan::read(int fd, const std::st
             for (long at = 0; at < got;) {
                 auto* entry = reinterpret_cast<const RawEntry*>(buffer.get() + at);
                 at += entry->length;
-                scan->add(entry->name, expression, false);
+                scan->add(entry->name);
             }
         }
     } else {
-        scan->add(".", expression, false);
-        scan->add("..", expression, false);
+        scan->add(".");
+        scan->add("..");
     }
-    size_t on_disk = scan->names_.size();
-    std::vector<std::string_view> builtin = path::drives().builtin_children(path);
-    for (std::string_view file : path::builtin_files_in(path)) builtin.push_back(file);
-    for (std::string_view child : builtin) {
-        std::u16string wide(child.begin(), child.end());
-        bool known = std::any_of(scan->names_.begin(), scan->names_.begin() + static_cast<ptrdiff_t>(on_disk),
-                                 [&](const Name& name) { return equal_ignore_case(scan->windows_name(name), wide); });
-        if (!known) scan->add(child, expression, true);
-    }
+    scan->add_builtins();
     scan->sort();
     return scan;
 }
 
-bool DirectoryScan::load(int directory_fd, const Name& name) {
+void DirectoryScan::add_builtins() {
+    if (!path::drives().below_c(path_)) return;
+    size_t on_disk = names_.size();
+    std::vector<std::string_view> builtin = path::drives().builtin_children(path_);
+    for (std::string_view file : path::builtin_files_in(path_)) builtin.push_back(file);
+    for (std::string_view child : builtin) {
+        std::u16string wide(child.begin(), child.end());
+        bool known = std::any_of(names_.begin(), names_.begin() + static_cast<ptrdiff_t>(on_disk),
+                                 [&](const Name& name) { return equal_ignore_case(windows_name(name), wide); });
+        if (!known) add(child, true);
+    }
+}
+
+bool DirectoryScan::load(int directory_fd, const Name& name, bool names_alone) {
     entry_.name = windows_name(name);
+    if (names_alone) return true;
     if (name.linux_name == kNone || directory_fd < 0) {
         entry_.stat = builtin_stat(path_ + "/" + linux_from_utf16(entry_.name));
         return true;
@@ -126,10 +141,10 @@ bool DirectoryScan::load(int directory_fd, const Name& name) {
     return stat_entry(directory_fd, linux_.c_str() + name.linux_name, entry_.stat) == 0;
 }
 
-Result<const DirectoryScan::Entry*> DirectoryScan::current(int directory_fd) {
+Result<const DirectoryScan::Entry*> DirectoryScan::current(int directory_fd, bool names_alone) {
     while (!loaded_) {
         if (next_ >= names_.size()) return Status(STATUS_NO_MORE_FILES);
-        loaded_ = load(directory_fd, names_[next_]);
+        loaded_ = load(directory_fd, names_[next_], names_alone);
         if (!loaded_) ++next_;
     }
     return &entry_;

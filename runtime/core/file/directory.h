@@ -15,16 +15,17 @@ namespace lsw::file {
 class DirectoryScan {
 public:
     // `expression` as core/path/wildcard.h has it; empty means all. `path` is the directory's (Linux).
-    // `fd` may be -1 for a built-in directory.
+    // `fd` may be -1 for a built-in directory; `from_start`: it was opened for this.
     static Result<std::unique_ptr<DirectoryScan>> read(int fd, const std::string& path,
-                                                       std::u16string_view expression);
+                                                       std::u16string_view expression, bool from_start = false);
 
     struct Entry {
         std::u16string_view name;  // lives as long as the scan
         FileStat stat;
     };
-    // The entry at the cursor. Errors: STATUS_NO_MORE_FILES. Entries that vanished meanwhile are passed over.
-    Result<const Entry*> current(int directory_fd);
+    // The entry at the cursor. Errors: STATUS_NO_MORE_FILES. Entries that vanished meanwhile are passed over. With
+    // `names_alone` nothing is asked of the entry: `stat` says nothing, and it may have vanished.
+    Result<const Entry*> current(int directory_fd, bool names_alone = false);
     void advance() { ++next_, loaded_ = false; }
     void restart() { next_ = 0, loaded_ = false; }
     bool is_empty() const { return names_.empty(); }
@@ -41,14 +42,17 @@ private:
     };
     static constexpr uint32_t kNone = ~0u;
 
-    void add(std::string_view linux_name, std::u16string_view expression, bool builtin);
+    void add(std::string_view linux_name, bool builtin = false);
+    void add_builtins();
     void sort();
-    bool load(int directory_fd, const Name& name);
+    bool load(int directory_fd, const Name& name, bool names_alone);
     std::u16string_view windows_name(const Name& name) const { return {windows_.data() + name.windows, name.length}; }
 
     std::string path_;
     std::u16string expression_;
+    bool all_match_ = false;
     std::vector<Name> names_;
+    size_t used_ = 0;        // of the two that follow, which are longer
     std::u16string windows_;
     std::u16string keys_;    // the upcased names, at the same offsets
     std::string linux_;      // zero-terminated

@@ -68,6 +68,7 @@ public:
     ACCESS_MASK access() const { return setup_.access; }
 
     Result<FileStat> stat() const;
+    const std::string& opened_path() const { return setup_.path; }  // Linux
     // Where the file is now, also after it was renamed. Linux; empty after it was deleted.
     std::string current_path() const;
 

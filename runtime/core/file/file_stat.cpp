@@ -31,9 +31,10 @@ ULONG kept_attributes(const std::string& path) {
     return static_cast<ULONG>(strtoul(text, nullptr, 16)) & kKept;
 }
 
-bool has_kept_attributes(uint32_t mode) {
-    return S_ISDIR(mode) || (S_ISREG(mode) && (mode & S_ISVTX));
-}
+// The bit of the mode that says that there are some; see file_stat.h.
+uint32_t mark_of(uint32_t mode) { return S_ISDIR(mode) ? S_ISUID : S_ISREG(mode) ? S_ISVTX : 0; }
+
+bool has_kept_attributes(uint32_t mode) { return mode & mark_of(mode); }
 
 FileStat from_statx(const struct statx& raw) {
     FileStat out;
@@ -82,9 +83,9 @@ Result<FileStat> stat_fd(int fd) {
 
 namespace {
 
-int stat_named(int directory_fd, const char* name, bool follow, FileStat& out) {
+int stat_named(int directory_fd, const char* name, int flags, FileStat& out) {
     struct statx raw;
-    if (statx(directory_fd, name, follow ? 0 : AT_SYMLINK_NOFOLLOW, kMask, &raw) != 0) return errno;
+    if (statx(directory_fd, name, flags, kMask, &raw) != 0) return errno;
     out = from_statx(raw);
     if (out.is_link()) {
         struct stat target;
@@ -103,11 +104,12 @@ int stat_named(int directory_fd, const char* name, bool follow, FileStat& out) {
 
 int stat_path(const std::string& path, bool follow, FileStat& out, int directory_fd) {
     path::At at(path, directory_fd);
-    return stat_named(at.fd(), at.name(), follow, out);
+    return stat_named(at.fd(), at.name(), follow ? 0 : AT_SYMLINK_NOFOLLOW, out);
 }
 
 int stat_entry(int directory_fd, const char* name, FileStat& out) {
-    return stat_named(directory_fd, name, /*follow=*/false, out);
+    // A listing may be as old as what the file system has at hand, as on Windows: no question to a server for each entry.
+    return stat_named(directory_fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC, out);
 }
 
 Status set_attributes(const std::string& path, const FileStat& now, ULONG attributes) {
@@ -134,7 +136,7 @@ Status set_attributes(const std::string& path, const FileStat& now, ULONG attrib
     } else if (had_kept) {
         removexattr(path.c_str(), kAttributeName);
     }
-    if (S_ISREG(now.mode)) mode = marked ? mode | S_ISVTX : mode & ~static_cast<uint32_t>(S_ISVTX);
+    mode = marked ? mode | mark_of(now.mode) : mode & ~mark_of(now.mode);
     if (mode != (now.mode & 07777) && chmod(path.c_str(), mode) != 0) return status_from_errno(errno);
     return {};
 }

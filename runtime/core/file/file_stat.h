@@ -2,8 +2,9 @@
 //
 // Attributes: DIRECTORY and REPARSE_POINT (a symbolic link) come from the type; READONLY of a file is "no write
 // bit in the mode"; every file shows ARCHIVE, as one just written does. HIDDEN, SYSTEM and the like are kept as Samba
-// keeps them, as text ("0x22") in the extended attribute user.DOSATTRIB. So that a plain file costs no
-// second system call, a file with that attribute also has the sticky bit set, which means nothing on Linux files.
+// keeps them, as text ("0x22") in the extended attribute user.DOSATTRIB. So that nothing else costs a second system
+// call, a file with that attribute also has the sticky bit set, which means nothing on Linux files, and a directory the
+// set-user-id bit, which means nothing on directories.
 // Names that start with a dot are not hidden.
 // Creation time is the file system's birth time and cannot be set.
 #pragma once

@@ -42,6 +42,7 @@ struct RawOpen {
     UniqueFd fd;
     bool path_only = false;
     bool writable = false;
+    bool is_directory = false;  // that is known: nobody need ask
     int error = 0;
 };
 
@@ -112,14 +113,18 @@ RawOpen open_existing_raw(const OpenRequest& request, const std::string& path) {
         flags |= O_RDWR;  // also for write-only handles: share modes need to read
     }
     out.fd.reset(open_at(path, flags));
+    out.is_directory = flags & O_DIRECTORY;
     out.writable = (flags & O_ACCMODE) == O_RDWR;
     if (out.fd.valid()) return out;
     return open_another_way(request, path, flags, errno);
 }
 
 Result<Opened> finish(const OpenRequest& request, RawOpen raw, std::string path, ULONG information) {
-    struct stat info;
-    if (fstat(raw.fd.get(), &info) != 0) return Status(status_from_errno(errno));
+    struct stat info = {};
+    if (raw.is_directory)
+        info.st_mode = S_IFDIR;
+    else if (fstat(raw.fd.get(), &info) != 0)
+        return Status(status_from_errno(errno));
     bool created = information == FILE_CREATED;
     bool truncates = !created && overwrites(request.disposition);
     if (S_ISDIR(info.st_mode)) {
@@ -241,12 +246,11 @@ bool is_missing(int error) { return error == ENOENT || error == ENOTDIR; }
 Result<Opened> open_on_disk(const OpenRequest& request) {
     const std::string& path = request.target.linux_path;
     int error = 0;
-    if (!may_create(request.disposition) && path::expects_missing(path)) {
-        path::Lookup found = path::search(path);
-        if (found.kind == path::Lookup::kNameMissing && found.certain) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
-        path::note_present(path);
-    }
-    if (request.disposition != FILE_CREATE) {
+    if (path::known_missing(path)) {
+        if (!may_create(request.disposition)) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+        auto opened = create_new(request, path, error);
+        if (error != EEXIST && error != ENOENT) return opened;
+    } else if (request.disposition != FILE_CREATE) {
         auto opened = open_existing(request, path, error);
         if (!is_missing(error)) return opened;
     }

@@ -42,12 +42,31 @@ Result<FileStat> query_device(const path::Target& target) {
 }
 
 // Whether someone has the file open without sharing deletion. Files that cannot be opened are not asked.
-Status may_delete(const std::string& path) {
-    path::At at(path);
+Status may_delete(const path::At& at, dev_t device) {
     UniqueFd fd(openat(at.fd(), at.name(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    struct stat info;
-    if (!fd.valid() || fstat(fd.get(), &info) != 0) return {};
-    return check_delete_share(fd.get(), info.st_dev);
+    return fd.valid() ? check_delete_share(fd.get(), device) : Status();
+}
+
+// The first that exists of what `target` says and what it means in another case, itself rather than what it points to.
+Result<std::string> find_existing(const path::Target& target, struct stat& info) {
+    path::At at(target.linux_path);
+    if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) == 0) return target.linux_path;
+    if (!is_missing(errno)) return Status(status_from_errno(errno));
+    path::Lookup found = path::search(target.linux_path);
+    if (found.kind == path::Lookup::kBuiltin) {
+        info = {};
+        info.st_mode = S_IFDIR | 0555;
+        return found.path;
+    }
+    if (found.kind == path::Lookup::kBuiltinFile) {
+        info = {};
+        info.st_mode = S_IFREG | 0555;
+        return found.path;
+    }
+    if (found.kind != path::Lookup::kFound) return status_of(found);
+    path::At other(found.path);
+    if (fstatat(other.fd(), other.name(), &info, AT_SYMLINK_NOFOLLOW) != 0) return Status(status_from_errno(errno));
+    return found.path;
 }
 
 }  // namespace
@@ -55,11 +74,7 @@ Status may_delete(const std::string& path) {
 Result<FileStat> query_path(const path::Target& target) {
     if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
         return query_device(target);
-    if (path::expects_missing(target.linux_path)) {
-        path::Lookup found = path::search(target.linux_path);
-        if (found.kind == path::Lookup::kNameMissing && found.certain) return status_of(found);
-        path::note_present(target.linux_path);
-    }
+    if (path::known_missing(target.linux_path)) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
     FileStat out;
     int error = stat_path(target.linux_path, false, out);
     if (is_missing(error)) {
@@ -84,14 +99,8 @@ Result<FileStat> query_path(const path::Target& target) {
 Result<std::string> existing_path(const path::Target& target) {
     if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
         return Status(STATUS_OBJECT_NAME_INVALID);
-    path::At at(target.linux_path);
     struct stat info;
-    if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) == 0) return target.linux_path;
-    if (!is_missing(errno)) return Status(status_from_errno(errno));
-    path::Lookup found = path::search(target.linux_path);
-    if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin ||
-        found.kind == path::Lookup::kBuiltinFile) return found.path;
-    return status_of(found);
+    return find_existing(target, info);
 }
 
 Result<Place> place_of(const path::Target& target) {
@@ -124,37 +133,44 @@ Result<void> make_directory(const path::Target& target) {
 }
 
 Result<void> remove_directory(const path::Target& target) {
-    std::string path = LSW_TRY(existing_path(target));
+    if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume) return STATUS_OBJECT_NAME_INVALID;
+    std::string path = target.linux_path;
     if (path::drives().is_builtin(path)) return STATUS_ACCESS_DENIED;
-    path::At at(path);
-    if (unlinkat(at.fd(), at.name(), AT_REMOVEDIR) == 0) return {};
-    if (errno != ENOTDIR) return status_from_errno(errno == EEXIST ? ENOTEMPTY : errno);
+    auto remove = [&] {
+        path::At at(path);
+        return unlinkat(at.fd(), at.name(), AT_REMOVEDIR) == 0 ? 0 : errno;
+    };
+    int error = remove();
+    if (is_missing(error)) {
+        path = LSW_TRY(existing_path(target));
+        if (path::drives().is_builtin(path)) return STATUS_ACCESS_DENIED;
+        error = remove();
+    }
+    if (error == 0) return {};
+    if (error != ENOTDIR) return status_from_errno(error == EEXIST ? ENOTEMPTY : error);
     // A link to a directory is removed like one; a file is not.
     FileStat info;
     if (stat_path(path, false, info) != 0 || !info.is_link() || !info.is_directory())
         return STATUS_NOT_A_DIRECTORY;
+    path::At at(path);
     return unlinkat(at.fd(), at.name(), 0) == 0 ? STATUS_SUCCESS : status_from_errno(errno);
 }
 
 Result<void> delete_file(const path::Target& target) {
     if (target.kind != path::Target::kFile) return STATUS_ACCESS_DENIED;
     if (target.wants_directory) return STATUS_OBJECT_NAME_INVALID;
-    std::string path = LSW_TRY(existing_path(target));
-    path::At at(path);
     struct stat info;
-    if (fstatat(at.fd(), at.name(), &info, AT_SYMLINK_NOFOLLOW) != 0) {
-        if (path::drives().is_builtin(path)) return STATUS_FILE_IS_A_DIRECTORY;
-        if (path::is_builtin_file(path)) return STATUS_ACCESS_DENIED;
-        return status_from_errno(errno);
-    }
+    std::string path = LSW_TRY(find_existing(target, info));
     if (S_ISDIR(info.st_mode)) return STATUS_FILE_IS_A_DIRECTORY;
+    if (info.st_ino == 0 && path::is_builtin_file(path)) return STATUS_ACCESS_DENIED;
     if (S_ISREG(info.st_mode) && (info.st_mode & 0222) == 0) return STATUS_CANNOT_DELETE;
+    path::At at(path);
     if (S_ISLNK(info.st_mode)) {
         struct stat end;
         if (fstatat(at.fd(), at.name(), &end, 0) == 0 && S_ISDIR(end.st_mode))
             return STATUS_FILE_IS_A_DIRECTORY;
     }
-    if (S_ISREG(info.st_mode)) LSW_CHECK(Result<void>(may_delete(path)));
+    if (S_ISREG(info.st_mode)) LSW_CHECK(Result<void>(may_delete(at, info.st_dev)));
     return unlinkat(at.fd(), at.name(), 0) == 0 ? STATUS_SUCCESS : status_from_errno(errno);
 }
 

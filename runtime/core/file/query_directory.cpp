@@ -91,8 +91,9 @@ Answer fill_entries(DirectoryScan& scan, int fd, const DirectoryQuery& query, bo
     auto* base = static_cast<char*>(query.buffer);
     uint64_t used = 0;
     char* last = nullptr;
+    bool names_alone = query.information_class == FileNamesInformation;
     for (;;) {
-        auto entry = scan.current(fd);
+        auto entry = scan.current(fd, names_alone);
         if (!entry.ok()) {
             if (last) break;
             return {first_call && scan.is_empty() ? STATUS_NO_SUCH_FILE : STATUS_NO_MORE_FILES, 0};

@@ -34,22 +34,6 @@ Locked set_lock(int fd, short type, int64_t start, int64_t length) {
     return errno == EAGAIN || errno == EACCES ? Locked::kConflict : Locked::kImpossible;
 }
 
-// Read locks on the ranges of `rights`, neighbours in one call.
-Locked lock_ranges(int fd, unsigned rights) {
-    for (int at = 0; at < kRights;) {
-        if (!(rights >> at & 1)) {
-            ++at;
-            continue;
-        }
-        int end = at;
-        while (end < kRights && (rights >> end & 1)) ++end;
-        Locked locked = set_lock(fd, F_RDLCK, at * kRangeBytes, (end - at) * kRangeBytes);
-        if (locked != Locked::kYes) return locked;
-        at = end;
-    }
-    return Locked::kYes;
-}
-
 uint32_t random_number() {
     static std::atomic<uint32_t> counter{static_cast<uint32_t>(getpid()) * 2654435761u};
     uint32_t x = counter.fetch_add(0x9E3779B9u, std::memory_order_relaxed);
@@ -57,13 +41,43 @@ uint32_t random_number() {
     return x ^ (x >> 13);
 }
 
-// A write lock on any one byte of a range: several may hold one each, nobody beside a read lock on the range.
-Locked lock_one_byte(int fd, Right right) {
+// What a handle does to one range.
+enum class Claim : uint8_t {
+    kNone,
+    kAll,   // a read lock on the range
+    kByte,  // a write lock on any one byte: several may hold one each, nobody beside a read lock on the range
+    kSole,  // a write lock on the range
+};
+
+short type_of(Claim claim) { return claim == Claim::kAll ? F_RDLCK : F_WRLCK; }
+
+Locked lock_any_byte(int fd, int range) {
     constexpr int kTries = 8;
     Locked locked = Locked::kConflict;
     for (int i = 0; i < kTries && locked == Locked::kConflict; ++i)
-        locked = set_lock(fd, F_WRLCK, right * kRangeBytes + random_number() % kRangeBytes, 1);
+        locked = set_lock(fd, F_WRLCK, range * kRangeBytes + random_number() % kRangeBytes, 1);
     return locked;
+}
+
+Locked lock_claims(int fd, const Claim (&claims)[kRights]) {
+    for (int at = 0; at < kRights;) {
+        Claim claim = claims[at];
+        int end = at + 1;
+        if (claim == Claim::kAll || claim == Claim::kSole)
+            while (end < kRights && claims[end] == claim) ++end;
+        Locked locked = Locked::kYes;
+        if (claim == Claim::kByte && at == kRead && claims[kWrite] == Claim::kSole) {
+            // The last byte is as good as any, and next to the range that follows.
+            locked = set_lock(fd, F_WRLCK, (at + 1) * kRangeBytes - 1, kRangeBytes + 1);
+            if (locked == Locked::kYes) return locked;
+        }
+        if (claim == Claim::kByte) locked = lock_any_byte(fd, at);
+        else if (claim != Claim::kNone)
+            locked = set_lock(fd, type_of(claim), at * kRangeBytes, (end - at) * kRangeBytes);
+        if (locked != Locked::kYes) return locked;
+        at = end;
+    }
+    return Locked::kYes;
 }
 
 // Network file systems answer lock calls from another machine: too slow for every open. The last device asked about is
@@ -91,26 +105,29 @@ bool keeps_locks(int fd, uint64_t device) {
 }  // namespace
 
 Status take_share(const Sharing& sharing, UniqueFd& lock_fd) {
-    bool reads = sharing.access & (FILE_READ_DATA | FILE_EXECUTE);
-    bool writes = sharing.access & (FILE_WRITE_DATA | FILE_APPEND_DATA);
-    bool deletes = sharing.access & STANDARD_DELETE;
-    if (!reads && !writes && !deletes) return {};  // attributes only: takes no part in sharing
-    bool denies_read = !(sharing.share & FILE_SHARE_READ);
-    unsigned whole = (reads ? 1u << kRead : 0) | (sharing.share & FILE_SHARE_WRITE ? 0 : 1u << kWrite) |
-                     (sharing.share & FILE_SHARE_DELETE ? 0 : 1u << kDelete);
+    const bool has[kRights] = {(sharing.access & STANDARD_DELETE) != 0,
+                               (sharing.access & (FILE_READ_DATA | FILE_EXECUTE)) != 0,
+                               (sharing.access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) != 0};
+    if (!has[kDelete] && !has[kRead] && !has[kWrite]) return {};  // attributes only: takes no part in sharing
     if (!keeps_locks(sharing.fd, sharing.device)) return {};
-    bool one_byte = denies_read || writes || deletes;
-    int fd = sharing.fd;
-    if (one_byte && !sharing.writable) {
-        lock_fd.reset(open(self_path(sharing.fd).c_str(), O_RDWR | O_CLOEXEC));
-        if (lock_fd.valid()) fd = lock_fd.get();
-        else one_byte = false;
+    constexpr ULONG kShares[kRights] = {FILE_SHARE_DELETE, FILE_SHARE_READ, FILE_SHARE_WRITE};
+    Claim claims[kRights], without_writing[kRights];
+    bool writes = false;
+    for (int right = 0; right < kRights; ++right) {
+        bool denies = !(sharing.share & kShares[right]);
+        // Readers and deniers of the others have the whole range, and the other way round.
+        bool all = right == kRead ? has[right] : denies, byte = right == kRead ? denies : has[right];
+        claims[right] = all && byte ? Claim::kSole : all ? Claim::kAll : byte ? Claim::kByte : Claim::kNone;
+        without_writing[right] = all ? Claim::kAll : Claim::kNone;
+        writes |= byte;
     }
-    Locked locked = lock_ranges(fd, whole);
-    // After the read locks, which a write lock of one's own replaces byte by byte.
-    if (one_byte && deletes && locked == Locked::kYes) locked = lock_one_byte(fd, kDelete);
-    if (one_byte && denies_read && locked == Locked::kYes) locked = lock_one_byte(fd, kRead);
-    if (one_byte && writes && locked == Locked::kYes) locked = lock_one_byte(fd, kWrite);
+    int fd = sharing.fd;
+    bool may_write = sharing.writable || !writes;
+    if (!may_write) {
+        lock_fd.reset(open(self_path(sharing.fd).c_str(), O_RDWR | O_CLOEXEC));
+        if (lock_fd.valid()) fd = lock_fd.get(), may_write = true;
+    }
+    Locked locked = lock_claims(fd, may_write ? claims : without_writing);
     return locked == Locked::kConflict ? Status(STATUS_SHARING_VIOLATION) : Status();
 }
 
@@ -124,11 +141,12 @@ void leave_share(int fd) {
 
 Status check_delete_share(int fd, uint64_t device) {
     if (!keeps_locks(fd, device)) return {};
-    // Whoever denies deletion has the whole range; single bytes belong to others who may delete.
+    // Whoever denies deletion has the whole range (alone, or with others); single bytes belong to others who may delete.
     for (int64_t start = 0; start < kRangeBytes;) {
         struct flock lock = range(F_WRLCK, kDelete * kRangeBytes + start, kRangeBytes - start);
         if (fcntl(fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK) return {};
-        if (lock.l_type == F_RDLCK) return STATUS_SHARING_VIOLATION;
+        bool all = lock.l_start <= kShareBase && lock.l_start + lock.l_len >= kShareBase + kRangeBytes;
+        if (lock.l_type == F_RDLCK || all) return STATUS_SHARING_VIOLATION;
         start = lock.l_start + lock.l_len - kShareBase;
     }
     return {};

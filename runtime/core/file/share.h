@@ -9,11 +9,12 @@
 //     write    write lock on any one byte      read lock on the whole range
 //
 // Whole-range readers exclude every one-byte writer of that range and the other way round, while several of either
-// kind live together (the one byte is picked at random, and again when somebody has it). Read locks are what a
-// read-only descriptor may take, so that a reader, whatever it denies, needs one call: the ranges lie side by side in the
-// order delete, read, write. Where a read-only descriptor would need a write lock (a reader that denies reading, a handle
-// with delete access), the file is opened once more for the locks, if it may be written; otherwise that one claim is
-// dropped.
+// kind live together (the one byte is picked at random, and again when somebody has it). Who both has a right and denies
+// it has a write lock on the whole range, which nobody else's lock goes with. Read locks are what a read-only descriptor
+// may take, so that a reader, whatever it denies, needs one call: the ranges lie side by side in the order delete, read,
+// write, and neighbours of one kind are locked together. Where a read-only descriptor would need a write lock (a reader
+// that denies reading, a handle with delete access), the file is opened once more for the locks, if it may be written;
+// otherwise that one claim is dropped.
 //
 // The locks belong to the open file description: they hold between handles of one process and between processes, and
 // vanish with the last descriptor however a process ends. Where a file system does not keep such locks, or keeps them on

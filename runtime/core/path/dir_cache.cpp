@@ -6,6 +6,8 @@
 #include <sys/vfs.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstring>
 #include <ctime>
 #include <memory>
 #include <mutex>
@@ -47,12 +49,13 @@ struct Cached {
 
 class DirCache {
 public:
-    IndexAnswer find(const std::string& directory, std::string_view name);
+    IndexAnswer find(std::string_view directory, std::string_view name);
 
 private:
     bool believes(Cached& cached, const struct stat& info);
     static void note_times(Cached& cached, const struct stat& info, const timespec& now);
-    bool read(Cached& cached, const std::string& directory, Key key);
+    bool read(Cached& cached, std::string_view directory, Key key);
+    Cached* entry_of(Key key);
     void watch(Cached& cached, int directory_fd, Key key);
     void take_events();
     void make_room();
@@ -63,6 +66,9 @@ private:
     UniqueFd inotify_;
     bool inotify_failed_ = false;
     uint64_t uses_ = 0;
+    // The one asked last: names are looked for in one directory many times.
+    Key recent_key_{};
+    Cached* recent_ = nullptr;
 };
 
 // Of file systems on which nothing happens behind this kernel's back: changes that other machines make raise no
@@ -121,8 +127,9 @@ void DirCache::watch(Cached& cached, int directory_fd, Key) {
     watched_[watch] = &cached;
 }
 
-bool DirCache::read(Cached& cached, const std::string& directory, Key key) {
-    At at(directory);
+bool DirCache::read(Cached& cached, std::string_view directory, Key key) {
+    std::string path(directory);
+    At at(path);
     UniqueFd fd(openat(at.fd(), at.name(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat info;
     if (!fd.valid() || fstat(fd.get(), &info) != 0) return false;
@@ -142,6 +149,7 @@ void DirCache::take_events() {
     for (;;) {
         ssize_t got = ::read(inotify_.get(), buffer, sizeof buffer);
         if (got <= 0) return;
+        bool all = static_cast<size_t>(got) < sizeof buffer - sizeof(inotify_event) - NAME_MAX - 1;
         for (ssize_t at = 0; at < got;) {
             auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
             at += static_cast<ssize_t>(sizeof *event + event->len);
@@ -164,12 +172,14 @@ void DirCache::take_events() {
                 cached.index.remove(event->name);
             }
         }
+        if (all) return;  // there was room for one more
     }
 }
 
 void DirCache::make_room() {
     if (entries_.size() < kMaxIndices) return;
     // Drops the older half; rare enough for a full pass.
+    recent_ = nullptr;
     uint64_t limit = uses_ > kMaxIndices / 2 ? uses_ - kMaxIndices / 2 : 0;
     for (auto it = entries_.begin(); it != entries_.end();) {
         Cached& cached = *it->second;
@@ -185,26 +195,47 @@ void DirCache::make_room() {
     }
 }
 
-IndexAnswer DirCache::find(const std::string& directory, std::string_view name) {
-    At at(directory);
+// stat of a directory whose name stands in a longer text, without the heap where it is of the usual length.
+int stat_directory(std::string_view directory, struct stat& info) {
+    char name[512];
+    if (directory.size() < sizeof name) {
+        memcpy(name, directory.data(), directory.size());
+        name[directory.size()] = '\0';
+        return stat(name, &info);
+    }
+    std::string path(directory);
+    At at(path);
+    return fstatat(at.fd(), at.name(), &info, 0);
+}
+
+Cached* DirCache::entry_of(Key key) {
+    if (recent_ && recent_key_ == key) return recent_;
+    auto found = entries_.find(key);
+    if (found == entries_.end()) {
+        make_room();
+        found = entries_.emplace(key, std::make_unique<Cached>()).first;
+    }
+    recent_key_ = key;
+    return recent_ = found->second.get();
+}
+
+IndexAnswer DirCache::find(std::string_view directory, std::string_view name) {
     struct stat info;
-    if (fstatat(at.fd(), at.name(), &info, 0) != 0) {
+    if (stat_directory(directory, info) != 0) {
         if (errno == ENOENT || errno == ENOTDIR) return {IndexAnswer::kNoDirectory, {}};
         return {IndexAnswer::kFailed, {}, errno};
     }
     if (!S_ISDIR(info.st_mode)) return {IndexAnswer::kNoDirectory, {}};
     Key key{info.st_dev, info.st_ino};
     std::lock_guard guard(lock_);
-    auto found = entries_.find(key);
-    if (found == entries_.end()) {
-        make_room();
-        found = entries_.emplace(key, std::make_unique<Cached>()).first;
-    }
-    Cached& cached = *found->second;
+    Cached& cached = *entry_of(key);
     cached.last_use = ++uses_;
     if (!believes(cached, info) && !read(cached, directory, key)) {
         int error = errno;
-        if (cached.watch < 0) entries_.erase(found);
+        if (cached.watch < 0) {
+            recent_ = nullptr;
+            entries_.erase(key);
+        }
         // A directory that may be searched but not listed has no other spelling to offer.
         if (error == EACCES || error == ENOENT) return {IndexAnswer::kNoEntry, {}};
         return {IndexAnswer::kFailed, {}, error};
@@ -221,7 +252,7 @@ DirCache& cache() {
 
 }  // namespace
 
-IndexAnswer find_in_directory(const std::string& directory, std::string_view name) {
+IndexAnswer find_in_directory(std::string_view directory, std::string_view name) {
     return cache().find(directory, name);
 }
 

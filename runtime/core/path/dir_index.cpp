@@ -5,6 +5,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <memory>
 
 #include "base/text.h"
@@ -21,25 +22,42 @@ struct Entry {  // struct linux_dirent64
 };
 
 bool is_ascii(std::string_view text) {
-    for (unsigned char byte : text)
-        if (byte >= 0x80) return false;
-    return true;
+    unsigned char all = 0;
+    for (unsigned char byte : text) all |= byte;
+    return all < 0x80;
 }
 
-// FNV-1a over the upcased UTF-16 units, so that both paths give equal names equal hashes.
-uint32_t fold_hash(std::string_view name) {
-    constexpr uint32_t kStart = 2166136261u, kPrime = 16777619u;
-    uint32_t hash = kStart;
-    for (unsigned char byte : name) {
-        if (byte >= 0x80) {
-            hash = kStart;
-            for (char16_t unit : utf16_from_linux(name)) hash = (hash ^ upcase(unit)) * kPrime;
-            break;
+// ASCII letters in eight bytes to upper case.
+uint64_t upcase_ascii(uint64_t bytes) {
+    constexpr uint64_t kOnes = 0x0101010101010101;
+    uint64_t low = bytes & (kOnes * 0x7F);
+    uint64_t from_a = low + kOnes * (0x80 - 'a'), past_z = low + kOnes * (0x7F - 'z');
+    return bytes - ((from_a & ~past_z & ~bytes & (kOnes * 0x80)) >> 2);
+}
+
+uint32_t hash_bytes(std::string_view bytes) {
+    constexpr uint64_t kFactor = 0x9E3779B97F4A7C15;
+    uint64_t hash = bytes.size();
+    for (;;) {
+        uint64_t part = 0;
+        if (bytes.size() < sizeof part) {
+            for (unsigned char byte : bytes) part = part << 8 | byte;
+        } else {
+            memcpy(&part, bytes.data(), sizeof part);
         }
-        unsigned folded = byte - (static_cast<unsigned>(byte - 'a') < 26u ? 0x20u : 0u);
-        hash = (hash ^ folded) * kPrime;
+        hash = (hash ^ upcase_ascii(part)) * kFactor;
+        hash ^= hash >> 29;
+        if (bytes.size() < sizeof part) return static_cast<uint32_t>(hash >> 32 ^ hash);
+        bytes.remove_prefix(sizeof part);
     }
-    return hash ^ (hash >> 15);
+}
+
+// Names that differ in case alone have one hash.
+uint32_t fold_hash(std::string_view name) {
+    if (is_ascii(name)) return hash_bytes(name);
+    std::u16string text = utf16_from_linux(name);
+    for (char16_t& unit : text) unit = upcase(unit);
+    return hash_bytes(linux_from_utf16(text));
 }
 
 bool equal_folded(std::string_view a, std::string_view b) {

@@ -51,6 +51,6 @@ struct IndexAnswer {
     int error = 0;     // kFailed: an errno
     bool complete = false;  // kNoEntry: the directory lists all that can be opened in it
 };
-IndexAnswer find_in_directory(const std::string& directory, std::string_view name);
+IndexAnswer find_in_directory(std::string_view directory, std::string_view name);
 
 }  // namespace lsw::path

@@ -4,7 +4,7 @@
 #include <linux/limits.h>
 
 #include <atomic>
-#include <functional>
+#include <cstring>
 
 #include "base/text.h"
 #include "core/path/at.h"
@@ -150,29 +150,54 @@ namespace {
 constexpr size_t kGuesses = 512;
 constexpr uint8_t kSure = 2, kMost = 7;
 
-// How often names were missing of late, by a hash of the directory: two that share a place disturb each other's guesses.
-std::atomic<uint8_t>& guess(std::string_view linux_path) {
-    static std::atomic<uint8_t> counts[kGuesses];
-    return counts[std::hash<std::string_view>()(parent_of(linux_path)) % kGuesses];
+// How often names were missing of late, by directory: two that share a place disturb each other's guesses.
+struct Guesses {
+    std::atomic<uint8_t> counts[kGuesses];
+    std::atomic<bool> any{false};  // some name was missing, ever
+};
+Guesses& guesses() {
+    static Guesses instance;
+    return instance;
+}
+
+std::atomic<uint8_t>& guess(std::string_view directory) {
+    // The end tells directories apart.
+    uint64_t end = directory.size();
+    for (size_t at = directory.size() < 16 ? 0 : directory.size() - 16; at < directory.size(); at += 8) {
+        uint64_t part = 0;
+        memcpy(&part, directory.data() + at, std::min<size_t>(8, directory.size() - at));
+        end = (end ^ part) * 0x9E3779B97F4A7C15;
+    }
+    return guesses().counts[end >> 32 & (kGuesses - 1)];
 }
 
 }  // namespace
 
-bool expects_missing(std::string_view linux_path) {
-    // The kernel has its own answer to a name that is too long.
-    return guess(linux_path).load(std::memory_order_relaxed) >= kSure && name_of(linux_path).size() <= NAME_MAX;
+bool known_missing(const std::string& linux_path) {
+    if (!guesses().any.load(std::memory_order_relaxed)) return false;
+    std::string_view directory = parent_of(linux_path);
+    auto& count = guess(directory);
+    uint8_t now = count.load(std::memory_order_relaxed);
+    if (now < kSure) return false;
+    std::string_view name = name_of(linux_path);
+    if (name.size() > NAME_MAX) return false;  // the kernel has its own answer to that
+    bool missing;
+    if (drives().below_c(linux_path)) {
+        Lookup found = search(linux_path);
+        missing = found.kind == Lookup::kNameMissing && found.certain;
+    } else {
+        IndexAnswer answer = find_in_directory(directory, name);
+        missing = answer.kind == IndexAnswer::kNoEntry && answer.complete;
+    }
+    if (!missing) count.store(now > 2 ? now - 2 : 0, std::memory_order_relaxed);
+    return missing;
 }
 
 void note_missing(std::string_view linux_path) {
-    auto& count = guess(linux_path);
+    guesses().any.store(true, std::memory_order_relaxed);
+    auto& count = guess(parent_of(linux_path));
     uint8_t now = count.load(std::memory_order_relaxed);
     if (now < kMost) count.store(now + 1, std::memory_order_relaxed);
-}
-
-void note_present(std::string_view linux_path) {
-    auto& count = guess(linux_path);
-    uint8_t now = count.load(std::memory_order_relaxed);
-    count.store(now > 2 ? now - 2 : 0, std::memory_order_relaxed);
 }
 
 }  // namespace lsw::path

@@ -52,10 +52,10 @@ struct Lookup {
 };
 Lookup search(const std::string& linux_path, const DriveMap& map = drives());
 
-// Compilers look for a header in one directory after the other. Where names were missing lately, search() first, which
-// asks the kernel once, is the better bet than the spelling as given, which asks twice. A wrong guess costs time alone.
-bool expects_missing(std::string_view linux_path);
+// Compilers look for a header in one directory after the other. Where names were missing lately, the directory's index
+// is the better bet than the spelling as given: one question instead of two. True when it is sure that `linux_path`
+// means nothing, in any spelling; a wrong guess costs time alone.
+bool known_missing(const std::string& linux_path);
 void note_missing(std::string_view linux_path);
-void note_present(std::string_view linux_path);
 
 }  // namespace lsw::path

@@ -126,6 +126,16 @@ void append_windows_name(std::u16string& out, std::string_view name) {
     for (unsigned char byte : name) *to++ = byte;
 }
 
+size_t plain_windows_name(std::string_view name, char16_t* out) {
+    if (name.empty() || name.back() == '.' || name.back() == ' ') return 0;
+    for (size_t i = 0; i < name.size(); ++i) {
+        auto byte = static_cast<unsigned char>(name[i]);
+        if (!kPlainByte[byte]) return 0;
+        out[i] = byte;
+    }
+    return name.size();
+}
+
 Status append_linux_path(std::string& out, std::u16string_view path) {
     if (!path.empty() && path.back() == u'\\') path.remove_suffix(1);
     if (path.empty() || append_plain(out, path)) return {};

@@ -17,6 +17,10 @@ namespace lsw::path {
 std::u16string windows_name_from_linux(std::string_view name);
 void append_windows_name(std::u16string& out, std::string_view linux_name);
 
+// The same for a name whose characters are all ASCII and stay as they are: its length, with the units at `out`, which has room
+// for name.size(); 0 for others.
+size_t plain_windows_name(std::string_view linux_name, char16_t* out);
+
 // Appends "/a/b" for `path` = a\b (no root, no leading backslash; one trailing backslash is allowed).
 // Errors: STATUS_OBJECT_NAME_INVALID for characters or components NTFS does not take ("", ".", "..").
 Status append_linux_path(std::string& out, std::u16string_view path);

@@ -68,6 +68,13 @@ DWORD give(std::u16string_view text, LPWSTR buffer, DWORD size) {
 }
 
 DWORD give(std::u16string_view text, LPSTR buffer, DWORD size) {
+    char16_t all = 0;
+    for (char16_t unit : text) all |= unit;
+    if (all < 0x80 && text.size() < size) {
+        for (size_t i = 0; i < text.size(); ++i) buffer[i] = static_cast<char>(text[i]);
+        buffer[text.size()] = 0;
+        return static_cast<DWORD>(text.size());
+    }
     std::string narrow = linux_from_utf16(text);
     if (narrow.size() >= size) return static_cast<DWORD>(narrow.size() + 1);
     memcpy(buffer, narrow.c_str(), narrow.size() + 1);

@@ -39,7 +39,6 @@ public:
 
 template <class Data>
 void fill_common(Data& out, const file::FileStat& info) {
-    memset(&out, 0, sizeof out);
     out.dwFileAttributes = info.attributes;
     out.ftCreationTime = filetime(info.creation_time);
     out.ftLastAccessTime = filetime(info.access_time);
@@ -47,14 +46,13 @@ void fill_common(Data& out, const file::FileStat& info) {
     out.nFileSizeHigh = static_cast<DWORD>(info.size_bytes >> 32);
     out.nFileSizeLow = static_cast<DWORD>(info.size_bytes);
     out.dwReserved0 = info.reparse_tag;
+    out.dwReserved1 = 0;
+    out.cFileName[0] = 0;
+    out.cAlternateFileName[0] = 0;
 }
 
-void fill(WIN32_FIND_DATAW& out, const file::DirectoryScan::Entry& entry) {
-    fill_common(out, entry.stat);
-    give(entry.name, out.cFileName, MAX_PATH);
-}
-
-void fill(WIN32_FIND_DATAA& out, const file::DirectoryScan::Entry& entry) {
+template <class Data>
+void fill(Data& out, const file::DirectoryScan::Entry& entry) {
     fill_common(out, entry.stat);
     give(entry.name, out.cFileName, MAX_PATH);
 }
@@ -98,7 +96,7 @@ Result<Ref<FindObject>> find_matching(const Pattern& pattern) {
     file::FileObject& directory = *opened->file;
     auto find = make_object<FindObject>();
     std::u16string expression = path::expression_from_find_pattern(pattern.last);
-    find->scan = LSW_TRY(file::DirectoryScan::read(directory.fd(), directory.current_path(), expression));
+    find->scan = LSW_TRY(file::DirectoryScan::read(directory.fd(), directory.opened_path(), expression, true));
     if (find->scan->is_empty()) return Status(STATUS_NO_SUCH_FILE);
     find->directory = std::move(opened->keeps);
     return find;
@@ -127,14 +125,14 @@ template <class Data>
 BOOL find_next(HANDLE handle, Data* data) {
     auto find = runtime().handles.get<FindObject>(handle);
     if (!find.ok()) return set_last_error(ERROR_INVALID_HANDLE), FALSE;
-    Data found;  // guest memory is written without the lock
+    file::DirectoryScan::Entry found;  // guest memory is written without the lock
     {
         std::lock_guard guard((*find)->lock);
         auto entry = (*find)->next();
         if (!entry.ok()) return set_last_error_from(entry.status());
-        fill(found, **entry);
+        found = **entry;  // the name lives as long as `find`
     }
-    *data = found;
+    fill(*data, found);
     return TRUE;
 }
 
