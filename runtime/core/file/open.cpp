@@ -290,7 +290,8 @@ Result<Opened> open_null(const OpenRequest& request) {
     int flags = request.access & kWrites ? (request.access & kReads ? O_RDWR : O_WRONLY) : O_RDONLY;
     UniqueFd fd(open("/dev/null", flags | O_CLOEXEC));
     if (!fd.valid()) return Status(status_from_errno(errno));
-    return Opened{make_object<StreamObject>(std::move(fd), FileType::Character), FILE_OPENED};
+    // The device leaves the information 0: so no ERROR_ALREADY_EXISTS, upon which Rust would truncate.
+    return Opened{make_object<StreamObject>(std::move(fd), FileType::Character), 0};
 }
 
 }  // namespace
