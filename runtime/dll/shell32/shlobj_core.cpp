@@ -46,6 +46,40 @@ constexpr Folder kFolders[] = {
     {0xDFDF76A2, -1, u"PUBLIC", u""},                            // Public
     {0x0762D272, -1, u"SystemDrive", u"\\Users"},                // UserProfiles
     {0xFD228CB7, 0x14, u"SystemRoot", u"\\Fonts"},               // Fonts
+    {0xC4AA340D, 0x19, u"PUBLIC", u"\\Desktop"},  // PublicDesktop
+    {0xED4824AF, 0x2E, u"PUBLIC", u"\\Documents"},  // PublicDocuments
+    {0x3D644C9B, -1, u"PUBLIC", u"\\Downloads"},  // PublicDownloads
+    {0x3214FAB5, 0x35, u"PUBLIC", u"\\Music"},  // PublicMusic
+    {0xB6EBFB86, 0x36, u"PUBLIC", u"\\Pictures"},  // PublicPictures
+    {0x2400183A, 0x37, u"PUBLIC", u"\\Videos"},  // PublicVideos
+    {0xA4115719, 0x16, u"ProgramData", u"\\Microsoft\\Windows\\Start Menu"},  // CommonStartMenu
+    {0x0139D44E, 0x17, u"ProgramData", u"\\Microsoft\\Windows\\Start Menu\\Programs"},  // CommonPrograms
+    {0x82A5EA35, 0x18, u"ProgramData", u"\\Microsoft\\Windows\\Start Menu\\Programs\\Startup"},  // CommonStartup
+    {0xD0384E7D, 0x2F, u"ProgramData", u"\\Microsoft\\Windows\\Start Menu\\Programs\\Administrative Tools"},  // CommonAdminTools
+    {0xB94237E7, 0x2D, u"ProgramData", u"\\Microsoft\\Windows\\Templates"},  // CommonTemplates
+    {0x625B53C3, 0x0B, u"APPDATA", u"\\Microsoft\\Windows\\Start Menu"},  // StartMenu
+    {0xA77F5D77, 0x02, u"APPDATA", u"\\Microsoft\\Windows\\Start Menu\\Programs"},  // Programs
+    {0xB97D20BB, 0x07, u"APPDATA", u"\\Microsoft\\Windows\\Start Menu\\Programs\\Startup"},  // Startup
+    {0x724EF170, 0x30, u"APPDATA", u"\\Microsoft\\Windows\\Start Menu\\Programs\\Administrative Tools"},  // AdminTools
+    {0x8983036C, 0x09, u"APPDATA", u"\\Microsoft\\Windows\\SendTo"},  // SendTo
+    {0xAE50C081, 0x08, u"APPDATA", u"\\Microsoft\\Windows\\Recent"},  // Recent
+    {0xA63293E8, 0x15, u"APPDATA", u"\\Microsoft\\Windows\\Templates"},  // Templates
+    {0xC5ABBF53, 0x13, u"APPDATA", u"\\Microsoft\\Windows\\Network Shortcuts"},  // NetHood
+    {0x9274BD8D, 0x1B, u"APPDATA", u"\\Microsoft\\Windows\\Printer Shortcuts"},  // PrintHood
+    {0x352481E8, 0x20, u"LOCALAPPDATA", u"\\Microsoft\\Windows\\INetCache"},  // InternetCache
+    {0x2B0F765D, 0x21, u"LOCALAPPDATA", u"\\Microsoft\\Windows\\INetCookies"},  // Cookies
+    {0xD9DC8A3B, 0x22, u"LOCALAPPDATA", u"\\Microsoft\\Windows\\History"},  // History
+    {0x5CD7AEE2, -1, u"LOCALAPPDATA", u"\\Programs"},  // UserProgramFiles
+    {0xBCBD3057, -1, u"LOCALAPPDATA", u"\\Programs\\Common"},  // UserProgramFilesCommon
+    {0x1777F761, 0x06, u"USERPROFILE", u"\\Favorites"},  // Favorites
+    {0x4C5C32FF, -1, u"USERPROFILE", u"\\Saved Games"},  // SavedGames
+    {0xBFB9D5E0, -1, u"USERPROFILE", u"\\Links"},  // Links
+    {0x56784854, -1, u"USERPROFILE", u"\\Contacts"},  // Contacts
+    {0x7D1D3A04, -1, u"USERPROFILE", u"\\Searches"},  // SavedSearches
+    {0xD65231B0, 0x29, u"SystemRoot", u"\\SysWOW64"},  // SystemX86
+    {0x8AD10C31, 0x38, u"SystemRoot", u"\\resources"},  // ResourceDir
+    {0x6365D5A7, -1, u"CommonProgramFiles", u""},  // ProgramFilesCommonX64
+    {0xDE974D24, 0x2C, u"CommonProgramFiles(x86)", u""},  // ProgramFilesCommonX86
 };
 
 std::u16string folder_path(const Folder* folder) {
