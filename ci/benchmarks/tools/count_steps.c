@@ -32,6 +32,13 @@ static void read_code(pid_t child, long at, unsigned char code[2]) {
     if (errno == 0) memcpy(code, &word, 2);
 }
 
+// Behind an int3: not behind execve, or at another trap.
+static int at_breakpoint(pid_t child) {
+    unsigned char code[2];
+    read_code(child, ptrace(PTRACE_PEEKUSER, child, offsetof(struct user, regs.rip), 0) - 1, code);
+    return code[0] == 0xcc;
+}
+
 // Steps until the next breakpoint. Returns 0 when the program ended instead.
 static int step_to_breakpoint(pid_t child, long most) {
     long instructions = 0, calls = 0;
@@ -81,9 +88,10 @@ int main(int argc, char** argv) {
         signal = WSTOPSIG(status);
         if (signal == SIGTRAP) {
             signal = 0;
-            if (!step_to_breakpoint(child, 5000000)) {
+            if (at_breakpoint(child) && !step_to_breakpoint(child, 5000000)) {
+                long ip = ptrace(PTRACE_PEEKUSER, child, offsetof(struct user, regs.rip), 0);
                 kill(child, SIGKILL);
-                fprintf(stderr, "count_steps: no end within five million instructions\n");
+                fprintf(stderr, "count_steps: no second breakpoint within five million instructions; stopped at 0x%lx\n", ip);
                 return 1;
             }
         }
