@@ -12,7 +12,8 @@ import unittest
 
 LSW = os.path.abspath(sys.argv[1])
 PROGRAMS = os.path.abspath(sys.argv[2])
-TIMEOUT_S = 60
+PATIENCE = int(os.environ.get("LSW_TEST_PATIENCE", "1"))  # more under emulation
+TIMEOUT_S = 60 * PATIENCE
 
 
 def program(name):

@@ -38,7 +38,7 @@ class Running:
     def __exit__(self, *_):
         self.tracer.stdin.close()
         self.tracer.stdout.close()
-        self.tracer.wait(timeout=20)
+        self.tracer.wait(timeout=harness.TIMEOUT_S)
 
 
 class Kernel(unittest.TestCase):
@@ -104,7 +104,8 @@ class Kernel(unittest.TestCase):
             lsw, binary = shutil.copy(LSW, room), shutil.copy(os.path.join(os.path.dirname(LSW), "lsw-trace-bpf"), room)
             def count():
                 subprocess.run([lsw, "trace", "-c", "--json", "-e", "all", "-o", room + "/counts", program("calls.exe")],
-                               capture_output=True, check=False, cwd=room, env={**os.environ, "LSW_HOST_IDLE": "2"})
+                               capture_output=True, check=False, cwd=room,
+                               env={**os.environ, "LSW_HOST_IDLE": str(2 * harness.PATIENCE)})
                 with open(room + "/counts", encoding="utf-8") as counts:
                     rows = counts_of(counts.read())
                 self.assertEqual(rows["WriteFile"]["linux_syscalls"], 1)
@@ -119,14 +120,14 @@ class Kernel(unittest.TestCase):
                 count()  # by another helper
                 self.assertEqual(harness.helpers(binary, attached=True), [helper])
             for pid in harness.helpers(binary):
-                self.assertTrue(harness.gone(f"/proc/{pid}", seconds=10))
+                self.assertTrue(harness.gone(f"/proc/{pid}", seconds=10 * harness.PATIENCE))
 
     def test_no_helper_stays_when_told_so(self):
         with tempfile.TemporaryDirectory() as room:
             lsw, binary = shutil.copy(LSW, room), shutil.copy(os.path.join(os.path.dirname(LSW), "lsw-trace-bpf"), room)
             subprocess.run([lsw, "trace", "-c", "-o", "/dev/null", program("loop.exe")], capture_output=True, check=False, cwd=room,
                            env={**os.environ, "LSW_HOST_IDLE": "0"})
-            self.assertTrue(all(harness.gone(f"/proc/{pid}", seconds=1) for pid in harness.helpers(binary)))
+            self.assertTrue(all(harness.gone(f"/proc/{pid}", seconds=harness.PATIENCE) for pid in harness.helpers(binary)))
 
 
 if not has_bpf():

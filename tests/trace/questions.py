@@ -40,7 +40,7 @@ class Questions(unittest.TestCase):
     def ask(self, number, app, arguments="", code=7):
         shutil.copy(program(app), self.path("app.exe"))
         result = subprocess.run(commands()[number] + " " + arguments, shell=True, cwd=self.directory.name, text=True,
-                                env=self.environment, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+                                env=self.environment, capture_output=True, timeout=harness.TIMEOUT_S, stdin=subprocess.DEVNULL)
         self.assertEqual(result.returncode, code, result.stderr)
         return result.stderr
 
@@ -82,9 +82,9 @@ class Questions(unittest.TestCase):
                 break
             time.sleep(0.02)
         tracer.send_signal(signal.SIGINT)
-        self.assertEqual(tracer.wait(timeout=20), 0)
+        self.assertEqual(tracer.wait(timeout=harness.TIMEOUT_S), 0)
         self.assertIn('GetFileAttributesA("asked")', self.read("calls.txt"))
-        process.communicate(timeout=20)
+        process.communicate(timeout=harness.TIMEOUT_S)
         self.assertEqual(process.returncode, 4)
 
     def test_6_flame(self):

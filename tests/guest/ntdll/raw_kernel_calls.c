@@ -211,7 +211,7 @@ static DWORD WINAPI make_and_free(void* raw) {
 static void churn(void) {
     HANDLE threads[3];
     for (int i = 0; i < 3; ++i) threads[i] = CreateThread(NULL, 0, make_and_free, NULL, 0, NULL);
-    CHECK_EQ(WaitForMultipleObjects(3, threads, TRUE, 60000), WAIT_OBJECT_0);
+    CHECK_EQ(WaitForMultipleObjects(3, threads, TRUE, 600000), WAIT_OBJECT_0);
 }
 
 // An event that was the kernel's, inherited by another process; and what is started from here is not held by our rules.

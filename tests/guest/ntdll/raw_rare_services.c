@@ -37,7 +37,7 @@ int main(void) {
     raw_seal(page);
     HANDLE threads[4];
     for (int i = 0; i < 4; ++i) threads[i] = CreateThread(NULL, 0, ask, NULL, 0, NULL);
-    CHECK_EQ(WaitForMultipleObjects(4, threads, TRUE, 60000), 0);
+    CHECK_EQ(WaitForMultipleObjects(4, threads, TRUE, 600000), 0);
     CHECK_EQ(stub(1)((void*)0x10), (long)0xC0000005);
     return check_result();
 }

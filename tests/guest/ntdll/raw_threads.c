@@ -43,7 +43,7 @@ static void many_threads(void) {
     for (int i = 0; i < kThreads; ++i) threads[i] = CreateThread(NULL, 0x20000, hammer, (void*)(INT_PTR)i, 0, NULL);
     SetEvent(start);
     for (int i = 0; i < kThreads; ++i) {
-        CHECK_EQ(WaitForSingleObject(threads[i], 60000), 0);
+        CHECK_EQ(WaitForSingleObject(threads[i], 600000), 0);
         CloseHandle(threads[i]);
     }
     CHECK_EQ(wrong, 0);
