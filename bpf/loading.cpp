@@ -6,6 +6,7 @@
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -43,6 +44,12 @@ bool has_rights() {
     return (effective & kAdmin) || ((effective & kBpf) && (effective & kPerfmon));
 }
 
+// A filter refuses bpf(2) whatever it is asked; the kernel itself finds such a command invalid.
+bool a_filter_refuses() {
+    constexpr int kNoCommand = 0x7FFFFFFF;
+    return syscall(SYS_bpf, kNoCommand, nullptr, 0) != 0 && errno != EINVAL && errno != E2BIG;
+}
+
 bool mount_bpffs() {
     struct statfs info;
     if (statfs(kBpfFs, &info) == 0 && static_cast<unsigned long>(info.f_type) == BPF_FS_MAGIC) return true;
@@ -56,6 +63,8 @@ void listen_to_libbpf() { libbpf_set_print(keep_message); }
 std::string describe_failure(const char* what) {
     int error = errno;
     if (error == EPERM && !has_rights()) return "no rights for BPF (CAP_BPF and CAP_PERFMON)";
+    if (error == ENOSYS || (error == EPERM && a_filter_refuses()))
+        return "bpf(2) is refused by a seccomp filter (a container's), or missing";
     if (error == EPERM) return std::string(what) + ", whoever asks";
     std::string said = g_libbpf_said.substr(0, g_libbpf_said.find('\n'));
     return std::string(what) + ": " + (said.empty() ? strerror(error) : said);

@@ -1,11 +1,14 @@
 #include "cli/doctor.h"
 
+#include <cpuid.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/seccomp.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -17,6 +20,7 @@
 #include "cli/doctor_costs.h"
 #include "cli/help.h"
 #include "cli/json.h"
+#include "cli/trace/kernel_source.h"
 #include "core/exception/call_sites.h"
 #include "iouring-io/engine.h"
 #include "notify-agent/client.h"
@@ -53,6 +57,11 @@ Finding check_dispatch() {
 
 Finding check_patching() {
     if (seh::can_patch_call_sites()) return {"T0 patched call sites", State::Good, "memory protection keys watch them", ""};
+    unsigned a, b, c = 0, d;
+    constexpr unsigned kKeysInUse = 1u << 4;  // OSPKE
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) && (c & kKeysInUse))
+        return {"T0 patched call sites", State::Slower, "pkey_alloc fails: raw calls keep trapping",
+                "Let the container's seccomp profile pass pkey_alloc, pkey_free and pkey_mprotect; results are the same."};
     return {"T0 patched call sites", State::Slower, "no memory protection keys: raw calls keep trapping",
             "Nothing to do but a processor (or virtual machine) that has the feature pku; results are the same."};
 }
@@ -64,12 +73,16 @@ Finding check_kernel(const CallCosts& costs) {
                 costs.kernel_may_write ? "the BPF program lsw_fast_prctl is attached"
                                        : "the BPF program lsw_fast_prctl is attached, without writing to memory (lockdown)",
                 ""};
-    bool rights = costs.kernel_problem.find("CAP_BPF") == std::string::npos;
-    return {kName, State::Slower, costs.kernel_problem.empty() ? "it could not be measured" : costs.kernel_problem,
-            rights ? "Nothing to do but another kernel: Debian's 6.1 and 6.12 allow it, unless locked down. Raw calls that T0 "
-                     "cannot serve trap; results are the same."
-                   : "Run as root, or `setcap cap_bpf,cap_perfmon,cap_sys_admin+ep` on lswhost and lsw-fastpath-bpf beside it. "
-                     "Raw calls that T0 cannot serve trap until then; results are the same."};
+    auto says = [&](const char* text) { return costs.kernel_problem.find(text) != std::string::npos; };
+    const char* advice =
+        says("CAP_BPF") ? "Run as root, or `setcap cap_bpf,cap_perfmon,cap_sys_admin+ep` on lswhost and lsw-fastpath-bpf beside it. "
+                          "Raw calls that T0 cannot serve trap until then; results are the same."
+        : says("seccomp filter") ? "Let the container's seccomp profile pass bpf. Raw calls that T0 cannot serve trap; results are the "
+                                   "same."
+        : says("Dispatch") ? "It needs what raw call protection needs."
+                           : "Nothing to do but another kernel: Debian's 6.1 and 6.12 allow it, unless locked down. Raw calls that T0 "
+                             "cannot serve trap; results are the same.";
+    return {kName, State::Slower, costs.kernel_problem.empty() ? "it could not be measured" : costs.kernel_problem, advice};
 }
 
 Finding check_listener(const CallCosts& costs) {
@@ -78,6 +91,9 @@ Finding check_listener(const CallCosts& costs) {
         return {"T3 calls by lswhost", State::Slower, "lswhost was not found", "Install it beside lsw, or name it in LSW_HOST."};
     unsigned action = SECCOMP_RET_USER_NOTIF;
     bool known = syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
+    if (!known && (errno == EPERM || errno == EACCES))
+        return {"T3 calls by lswhost", State::Slower, "seccomp(2) is refused by a filter",
+                "Let the container's seccomp profile pass seccomp. Programs run; policy does not apply."};
     return {"T3 calls by lswhost", State::Slower,
             known ? "a listener cannot be installed" : "this kernel has no seccomp user notification",
             known ? "Another supervisor (a container's, a debugger's) probably listens already. Programs run; policy does not "
@@ -117,6 +133,28 @@ Finding check_shared_memory() {
         return {"shared memory", State::Broken, "memfd_create fails", "Let the container's seccomp profile pass memfd_create."};
     return {"shared memory", runs ? State::Good : State::Slower, runs ? "memfd" : "memfd without code",
             runs ? "" : "Set vm.memfd_noexec=0: patched call sites and executable sections need it."};
+}
+
+// Whether `lsw trace` can tell what Linux does behind a call.
+Finding check_tracing() {
+    static constexpr char kName[] = "lsw trace: Linux's side";
+    std::string helper = trace::KernelSource::helper_path();
+    if (access(helper.c_str(), X_OK) != 0)
+        return {kName, State::Slower, "lsw-trace-bpf was not found", "Install it beside lsw; the rest of lsw trace works without."};
+    if (getxattr(helper.c_str(), "security.capability", nullptr, 0) > 0) return {kName, State::Good, "BPF, by the helper's rights", ""};
+    __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct sets[2] = {};
+    uint64_t effective = syscall(SYS_capget, &header, sets) == 0 ? sets[0].effective | uint64_t{sets[1].effective} << 32 : 0;
+    constexpr uint64_t kNeeded = 1ull << CAP_BPF | 1ull << CAP_PERFMON;
+    bool rights = (effective & kNeeded) == kNeeded || (effective >> CAP_SYS_ADMIN & 1);
+    if (!rights)
+        return {kName, State::Slower, "no rights for BPF (CAP_BPF and CAP_PERFMON)",
+                "Run as root, or `setcap cap_bpf,cap_perfmon+ep` on lsw-trace-bpf; the rest of lsw trace works without."};
+    constexpr int kNoCommand = 0x7FFFFFFF;
+    if (syscall(SYS_bpf, kNoCommand, nullptr, 0) != 0 && errno != EINVAL && errno != E2BIG)
+        return {kName, State::Slower, "bpf(2) is refused by a seccomp filter, or missing",
+                "Let the container's seccomp profile pass bpf; the rest of lsw trace works without."};
+    return {kName, State::Good, "BPF: system calls, waiting, page faults and bytes of each call", ""};
 }
 
 Finding check_directory() {
@@ -214,7 +252,7 @@ int doctor(int count, char** words) {
     bool reached = agent::request({}, -1, false, &host);
     std::vector<Finding> findings = {dispatch,         check_patching(),  check_kernel(costs), check_listener(costs),
                                      check_waits(),    check_processes(), check_shared_memory(),
-                                     check_engine(),   check_directory()};
+                                     check_engine(),   check_tracing(),  check_directory()};
     (json ? print_json : print_text)(kernel.release, findings, costs, reached, host);
     for (const Finding& finding : findings)
         if (finding.state == State::Broken) return 1;
