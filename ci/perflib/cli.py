@@ -96,6 +96,9 @@ def run(options):
         sys.exit(f'perf: {options.program}: no such file')
     if options.program and not os.access(options.twin, os.X_OK):
         sys.exit(f'perf: {options.twin}: not a program that can be run')
+    for path in filter(None, (options.json, options.html)):  # before ten minutes of measuring, not after
+        if not os.access(os.path.dirname(os.path.abspath(path)), os.W_OK) or os.path.isdir(path):
+            sys.exit(f'perf: {path}: cannot be written')
     benchmarks = (suites.of_user(options.program, options.twin, options.arguments) if options.program
                   else list(_chosen(options)))
     if not benchmarks:
@@ -128,6 +131,7 @@ def _read(path):
         return traces.as_result(data)
     if not isinstance(data, dict) or data.get('format') != 'lsw-perf':
         raise compare.BadInput(f'{path}: not a result of ci/perf or of lsw trace -c --json')
+    compare.check(data, path)
     return data
 
 

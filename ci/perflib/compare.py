@@ -29,6 +29,19 @@ class BadInput(Exception):
     """A file is not a result; the message says why."""
 
 
+RESULT = {'figures': list, 'machine': dict, 'subjects': dict, 'unavailable': dict, 'rounds': int}
+FIGURE = {'name': str, 'suite': str, 'metric': str, 'unit': str, 'better': str, 'status': str, 'reason': str, 'samples': dict,
+          'median': dict, 'noise': dict, 'ratio': dict}
+
+
+def check(data, path):
+    """A file that was cut or edited is named, instead of being half read."""
+    for part, fields in [(data, RESULT), *((figure, FIGURE) for figure in data.get('figures') or ())]:
+        for name, kind in fields.items():
+            if not isinstance(part, dict) or not isinstance(part.get(name), kind):
+                raise BadInput(f'{path}: not a whole result: {name} is missing')
+
+
 @dataclass
 class Verdict:
     name: str

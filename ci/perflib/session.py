@@ -79,7 +79,10 @@ class Session:
         if self.performed[benchmark] % 2:
             taking_part.reverse()
         self.performed[benchmark] += 1
-        done = benchmark.round(taking_part, self.quick)
+        try:
+            done = benchmark.round(taking_part, self.quick)
+        except OSError as error:  # a program that was there a moment ago: built anew meanwhile
+            done = suites.Round(failures={subject.key: str(error) for subject in taking_part})
         for key, message in done.failures.items():
             if message.startswith('skipped: '):
                 self.unavailable[benchmark.key] = message.removeprefix('skipped: ')

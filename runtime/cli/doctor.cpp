@@ -74,14 +74,12 @@ Finding check_kernel(const CallCosts& costs) {
                                        : "the BPF program lsw_fast_prctl is attached, without writing to memory (lockdown)",
                 ""};
     auto says = [&](const char* text) { return costs.kernel_problem.find(text) != std::string::npos; };
-    const char* advice =
-        says("CAP_BPF") ? "Run as root, or `setcap cap_bpf,cap_perfmon,cap_sys_admin+ep` on lswhost and lsw-fastpath-bpf beside it. "
-                          "Raw calls that T0 cannot serve trap until then; results are the same."
-        : says("seccomp filter") ? "Let the container's seccomp profile pass bpf. Raw calls that T0 cannot serve trap; results are the "
-                                   "same."
-        : says("Dispatch") ? "It needs what raw call protection needs."
-                           : "Nothing to do but another kernel: Debian's 6.1 and 6.12 allow it, unless locked down. Raw calls that T0 "
-                             "cannot serve trap; results are the same.";
+    std::string advice =
+        says("CAP_BPF")          ? "Run as root, or `setcap cap_bpf,cap_perfmon,cap_sys_admin+ep` lswhost and lsw-fastpath-bpf."
+        : says("seccomp filter") ? "Let the container's seccomp profile pass bpf."
+        : says("Dispatch")       ? "It needs what raw call protection needs."
+                                 : "Nothing to do but another kernel: Debian's 6.1 and 6.12 allow it, unless locked down.";
+    advice += " Raw calls that T0 cannot serve trap until then; results are the same.";
     return {kName, State::Slower, costs.kernel_problem.empty() ? "it could not be measured" : costs.kernel_problem, advice};
 }
 
@@ -140,8 +138,10 @@ Finding check_tracing() {
     static constexpr char kName[] = "lsw trace: Linux's side";
     std::string helper = trace::KernelSource::helper_path();
     if (access(helper.c_str(), X_OK) != 0)
-        return {kName, State::Slower, "lsw-trace-bpf was not found", "Install it beside lsw; the rest of lsw trace works without."};
-    if (getxattr(helper.c_str(), "security.capability", nullptr, 0) > 0) return {kName, State::Good, "BPF, by the helper's rights", ""};
+        return {kName, State::Slower, "lsw-trace-bpf was not found",
+                "Install it beside lsw; the rest of lsw trace works without."};
+    if (getxattr(helper.c_str(), "security.capability", nullptr, 0) > 0)
+        return {kName, State::Good, "BPF, by the helper's rights", ""};
     __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
     __user_cap_data_struct sets[2] = {};
     uint64_t effective = syscall(SYS_capget, &header, sets) == 0 ? sets[0].effective | uint64_t{sets[1].effective} << 32 : 0;

@@ -198,7 +198,9 @@ class Command(unittest.TestCase):
         self.assertEqual(self.compare(json.dumps(base), json.dumps(base)).returncode, 0)
 
     def test_bad_files(self):
-        for text in ('', '{', '[]', '{"format": "other"}', '3'):
+        cut = result(figure('calls.event_set', noisy(100, .02, 1), noisy(50, .02, 2)))
+        del cut['figures'][0]['median']
+        for text in ('', '{', '[]', '{"format": "other"}', '3', '{"format": "lsw-perf", "figures": [3]}', json.dumps(cut)):
             done = self.compare(text, text)
             self.assertEqual(done.returncode, 2, text)
             self.assertNotIn('Traceback', done.stderr)
