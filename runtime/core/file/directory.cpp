@@ -49,7 +49,7 @@ FileStat builtin_stat(const std::string& path) {
 void DirectoryScan::add(std::string_view linux_name, bool builtin) {
     constexpr size_t kMostUnits = 3;  // of one byte, in the worst case
     if (used_ + linux_name.size() * kMostUnits > windows_.size()) {
-        windows_.resize(std::max<size_t>(windows_.size() * 2, used_ + 4096));
+        windows_.resize(std::max<size_t>(windows_.size() * 2, used_ + 1024));
         keys_.resize(windows_.size());
     }
     char16_t* text = windows_.data() + used_;

@@ -69,12 +69,17 @@ private:
     // The one asked last: names are looked for in one directory many times.
     Key recent_key_{};
     Cached* recent_ = nullptr;
+    std::unique_ptr<char[]> buffer_;
+    // What is_local() said of the device last asked about.
+    dev_t device_ = 0;
+    bool local_ = false, lists_all_ = false;
 };
 
 // Of file systems on which nothing happens behind this kernel's back: changes that other machines make raise no
 // inotify event. `lists_all`: what can be opened is listed, which is not so in /proc or for .zfs.
 bool is_local(int fd, bool* lists_all) {
     struct statfs info;
+    *lists_all = false;
     if (fstatfs(fd, &info) != 0) return false;
     *lists_all = true;
     switch (static_cast<uint32_t>(info.f_type)) {
@@ -134,12 +139,17 @@ bool DirCache::read(Cached& cached, std::string_view directory, Key key) {
     struct stat info;
     if (!fd.valid() || fstat(fd.get(), &info) != 0) return false;
     if (info.st_dev != key.device || info.st_ino != key.inode) return errno = ENOENT, false;
-    bool local = is_local(fd.get(), &cached.complete);
-    if (++cached.readings >= kReadingsBeforeWatch && cached.watch < 0 && local) watch(cached, fd.get(), key);
+    if (info.st_dev != device_) {
+        local_ = is_local(fd.get(), &lists_all_);
+        device_ = info.st_dev;
+    }
+    cached.complete = lists_all_;
+    if (++cached.readings >= kReadingsBeforeWatch && cached.watch < 0 && local_) watch(cached, fd.get(), key);
     timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     note_times(cached, info, now);
-    return cached.index.read(fd.get());
+    if (!buffer_) buffer_ = std::make_unique_for_overwrite<char[]>(DirIndex::kBufferBytes);
+    return cached.index.read(fd.get(), buffer_.get());
 }
 
 // Brings the watched indices up to date.

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <memory>
 
 #include "base/text.h"
 
@@ -67,18 +66,16 @@ bool equal_folded(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-bool DirIndex::read(int directory_fd) {
-    constexpr size_t kBufferBytes = 64 * 1024;
-    auto buffer = std::make_unique<char[]>(kBufferBytes);
+bool DirIndex::read(int directory_fd, char* buffer) {
     slots_.assign(64, {0, kFree});
     names_.clear();
     count_ = 0;
     for (;;) {
-        long got = syscall(SYS_getdents64, directory_fd, buffer.get(), kBufferBytes);
+        long got = syscall(SYS_getdents64, directory_fd, buffer, kBufferBytes);
         if (got < 0) return false;
         if (got == 0) return true;
         for (long at = 0; at < got;) {
-            auto* entry = reinterpret_cast<const Entry*>(buffer.get() + at);
+            auto* entry = reinterpret_cast<const Entry*>(buffer + at);
             at += entry->length;
             std::string_view name(entry->name);
             if (name != "." && name != "..") add(name);

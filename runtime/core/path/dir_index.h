@@ -19,7 +19,8 @@ namespace lsw::path {
 class DirIndex {
 public:
     // Replaces the contents by the listing of an open directory. False where it cannot be read.
-    bool read(int directory_fd);
+    static constexpr size_t kBufferBytes = 32 * 1024;
+    bool read(int directory_fd, char* buffer);
 
     // The name in the directory that `name` means, exact before any other case; empty where there is none.
     // The result lives until the next change of the index.

@@ -34,46 +34,45 @@ struct Builder {
     std::u16string text;
     size_t root = 0;
 
-    void pop() {
-        if (text.size() > root && text.back() == u'\\') text.pop_back();
-        while (text.size() > root && text.back() != u'\\') text.pop_back();
-        if (text.size() > root) text.pop_back();
-    }
-    void push(std::u16string_view name) {
-        if (!text.empty() && text.back() != u'\\') text.push_back(u'\\');
-        text.append(name);
+    // The length without the last name of the first `size` units.
+    size_t popped(size_t size) const {
+        if (size > root && text[size - 1] == u'\\') --size;
+        while (size > root && text[size - 1] != u'\\') --size;
+        return size > root ? size - 1 : size;
     }
 };
 
 // Appends the components of `rest` with "." and ".." resolved and trailing dots and spaces removed:
 // one dot from a component in the middle, all of them from a last one that no separator follows.
 void append_normalised(Builder& out, std::u16string_view rest) {
-    size_t at = 0;
+    size_t size = out.text.size(), at = 0;
+    out.text.resize(size + rest.size() + 1);  // cut at the end
+    char16_t* const text = out.text.data();
     while (at < rest.size()) {
         if (is_separator(rest[at])) {
             ++at;
             continue;
         }
-        size_t end = at;
-        while (end < rest.size() && !is_separator(rest[end])) ++end;
-        std::u16string_view name = rest.substr(at, end - at);
-        bool last = end == rest.size();
-        at = end;
-        if (name == u".") continue;
-        if (name == u"..") {
-            out.pop();
-            continue;
-        }
-        if (last) {
-            while (!name.empty() && (name.back() == u'.' || name.back() == u' '))
-                name.remove_suffix(1);
+        const size_t before = size;
+        if (size > 0 && text[size - 1] != u'\\') text[size++] = u'\\';
+        const size_t start = size;
+        while (at < rest.size() && !is_separator(rest[at])) text[size++] = rest[at++];
+        if (text[size - 1] != u'.' && text[size - 1] != u' ') continue;
+        std::u16string_view name(text + start, size - start);
+        if (name == u".") {
+            size = before;
+        } else if (name == u"..") {
+            size = out.popped(before);
+        } else if (at == rest.size()) {
+            while (size > start && (text[size - 1] == u'.' || text[size - 1] == u' ')) --size;
+            if (size == start) size = before;
         } else if (name.size() > 1 && name.back() == u'.' && name[name.size() - 2] != u'.') {
-            name.remove_suffix(1);
+            --size;
         }
-        if (!name.empty()) out.push(name);
     }
     bool slash_last = !rest.empty() && is_separator(rest.back());
-    if (slash_last && !out.text.empty() && out.text.back() != u'\\') out.text.push_back(u'\\');
+    if (slash_last && size > 0 && text[size - 1] != u'\\') text[size++] = u'\\';
+    out.text.resize(size);
 }
 
 // Length of \\server\share (without a backslash after it) in a UNC path.

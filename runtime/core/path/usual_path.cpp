@@ -25,6 +25,7 @@ struct Output {
     char text[kBufferBytes];
     char* end = text;
     char* root = text;
+    bool verbatim = false;  // \\\\?\\: nothing is resolved or taken off
 
     bool start(const UsualBase& base, size_t bytes) {
         if (bytes > kBufferBytes - kLongestName) return false;
@@ -43,9 +44,15 @@ struct Output {
 template <class Unit>
 bool start(Output& out, const Unit*& from, const UsualBase& current, const DriveMap& map) {
     if (is_separator(from[0])) {
-        if (is_separator(from[1])) return false;
-        ++from;
-        return out.start(current, current.root_bytes);
+        if (from[0] == u'\\' && from[1] == u'\\' && from[2] == u'?' && from[3] == u'\\' && from[4] != 0 &&
+            from[5] == u':' && from[6] == u'\\') {
+            out.verbatim = true;
+            from += 4;
+        } else {
+            if (is_separator(from[1])) return false;
+            ++from;
+            return out.start(current, current.root_bytes);
+        }
     }
     if (from[0] == 0) return false;
     if (from[1] != u':') return out.start(current, current.directory.size());
@@ -72,6 +79,14 @@ bool append_names(Output& out, const Unit*& from) {
         }
         if (unit != 0 && !is_separator(unit)) return false;
         size_t length = static_cast<size_t>(from - name);
+        if (out.verbatim) {
+            bool last = unit == 0;
+            if (unit == u'/' || (length == 0 && !last) || (length <= 2 && length > 0 && name[0] == u'.')) return false;
+            if (length > 0) out.end = to;
+            if (last) return true;
+            ++from;
+            continue;
+        }
         if (length > 0) {
             bool dots = from[-1] == u'.' && (length == 1 || (length == 2 && name[0] == u'.'));
             if (!dots && (from[-1] == u'.' || from[-1] == u' ')) return false;

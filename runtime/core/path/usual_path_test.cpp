@@ -36,12 +36,14 @@ TEST(UsualPath, TakesTheUsual) {
     EXPECT_EQ(usual(u"\\tmp", kPlaces[2]), "/env/drive_c/tmp");
     EXPECT_EQ(usual(u"..\\..\\b", kPlaces[2]), "/env/drive_c/b");
     EXPECT_EQ(usual(u"C:/"), "/env/drive_c dir");
+    EXPECT_EQ(usual(u"\\\\?\\Z:\\a.\\nul\\"), "/a./nul dir");
     EXPECT_EQ(usual(std::u16string(255, u'x')), "/home/u/" + std::string(255, 'x'));
 }
 
 TEST(UsualPath, DeclinesTheRest) {
     for (const char16_t* text : {u"", u"nul", u"a\\CON.txt", u"com1", u"a.", u"a \\b", u"a..\\b", u"...", u"a:b", u"C:", u"C:a",
-                                 u"\\\\?\\Z:\\a", u"\\\\s\\t", u"a*", u"\u00e9", u"D:\\a", u"a\x01"})
+                                 u"\\\\?\\Z:\\..\\a", u"\\\\?\\Z:/a", u"\\\\?\\Z:\\\\a", u"\\\\?\\D:\\a", u"\\\\s\\t",
+                                 u"a*", u"\u00e9", u"D:\\a", u"a\x01"})
         EXPECT_EQ(usual(text), "declined");
     EXPECT_EQ(usual(std::u16string(256, u'x')), "declined");
     std::u16string deep;
@@ -55,14 +57,16 @@ TEST(UsualPath, AgreesWithTheCarefulWay) {
     int taken = 0;
     for (int i = 0; i < 200000; ++i) {
         std::u16string text;
-        if (random() % 4 == 0) text = random() % 2 ? u"C:\\" : u"z:/";
+        bool verbatim = random() % 8 == 0;
+        if (verbatim) text = u"\\\\?\\Z:\\";
+        else if (random() % 4 == 0) text = random() % 2 ? u"C:\\" : u"z:/";
         for (size_t length = random() % 14; length > 0; --length) text += kUnits[random() % (std::size(kUnits) - 1)];
         const Place& place = kPlaces[random() % std::size(kPlaces)];
         Target quick;
         UsualBase base{place.directory, place.root_bytes};
         if (!usual_target(text.c_str(), base, quick, map())) continue;
         ++taken;
-        auto full = full_path(text, {place.text});
+        auto full = verbatim ? Result<std::u16string>(text) : full_path(text, {place.text});
         ASSERT_TRUE(full.ok());
         auto careful = target_of(*full, map());
         ASSERT_TRUE(careful.ok());
