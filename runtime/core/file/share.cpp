@@ -14,7 +14,7 @@
 namespace lsw::file {
 namespace {
 
-constexpr int64_t kRangeBytes = 1024;
+constexpr int64_t kRangeBytes = 1 << 22;  // so many that those who each want a byte seldom meet
 enum Right { kDelete, kRead, kWrite, kRights };
 
 struct flock range(short type, int64_t start, int64_t length) {

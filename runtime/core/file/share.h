@@ -27,7 +27,7 @@
 namespace lsw::file {
 
 // Offsets from here on belong to share modes; range locks of programs stay below (range_lock.h).
-inline constexpr int64_t kShareBase = 0x7FFF'FFFF'FFFF'0000;
+inline constexpr int64_t kShareBase = 0x7FFF'FFFF'FF00'0000;
 
 struct Sharing {
     int fd;

@@ -16,6 +16,7 @@
 #include "api/trace/trace.h"
 #include "base/status.h"
 #include "base/text.h"
+#include "core/process/descriptor_limit.h"
 #include "core/process/environment.h"
 #include "core/thread/clean_thread.h"
 
@@ -55,6 +56,7 @@ int child_main(void* argument) {
     auto& plan = *static_cast<ChildPlan*>(argument);
     // Ignored signals would stay ignored: a Linux program expects SIGPIPE to end it.
     signal(SIGPIPE, SIG_DFL);
+    restore_descriptor_limit();
     if (plan.detached)
         setsid();
     else if (plan.new_group)

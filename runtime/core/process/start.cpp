@@ -29,6 +29,7 @@
 #include "core/path/linux_names.h"
 #include "core/process/builtin_program.h"
 #include "core/process/command_line.h"
+#include "core/process/descriptor_limit.h"
 #include "core/console/console.h"
 #include "core/pipe/named_pipe.h"
 #include "core/process/environment.h"
@@ -192,6 +193,7 @@ void run_program(Options options) {
     FirstPages* first = make_first_thread(process.options);
     process.peb = &first->peb;
     adopt_first_thread(&first->teb);
+    raise_descriptor_limit();
     signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error code to Windows programs
     register_pipe_device();
     register_afd_device();
