@@ -110,11 +110,14 @@ void JobObject::report_to(Ref<CompletionSink> target, uint64_t key) {
     std::vector<Ref<ProcessObject>> processes;
     {
         std::lock_guard guard(lock);
+        bool another = static_cast<bool>(port);
         port = std::move(target);
         port_key = key;
+        if (another) return;  // the members are watched already
         processes = processes_;
     }
     for (auto& process : processes) {
+        if (process->has_ended()) continue;
         port->post(key, static_cast<uint64_t>(process->pid()), STATUS_SUCCESS, kNewProcess);
         watch(*process);
     }
@@ -122,6 +125,10 @@ void JobObject::report_to(Ref<CompletionSink> target, uint64_t key) {
 
 // The pool's item holds the job until the process has ended.
 void JobObject::watch(ProcessObject& process) {
+    {
+        std::lock_guard guard(lock);
+        ++reported_running_;
+    }
     if (process.is_current()) return;
     auto item = make_object<WaitItem>(
         Ref<Pool>::share(&Pool::standard_for_wait()),
@@ -134,17 +141,11 @@ void JobObject::watch(ProcessObject& process) {
 
 void JobObject::process_ended(ProcessObject& process) {
     DWORD code = process.exit_code();
-    Ref<CompletionSink> target;
-    uint64_t key;
-    {
-        std::lock_guard guard(lock);
-        target = port;
-        key = port_key;
-    }
-    if (!target) return;
-    target->post(key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS,
-                 is_abnormal(code) ? kAbnormalExitProcess : kExitProcess);
-    if (members().empty()) target->post(key, 0, STATUS_SUCCESS, kActiveProcessZero);
+    // Under the lock, so that the job is said to be empty once, and after every member is said to have ended.
+    std::lock_guard guard(lock);
+    port->post(port_key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS,
+               is_abnormal(code) ? kAbnormalExitProcess : kExitProcess);
+    if (--reported_running_ == 0) port->post(port_key, 0, STATUS_SUCCESS, kActiveProcessZero);
 }
 
 Result<void> JobObject::assign(ProcessObject& process) {

@@ -51,6 +51,7 @@ private:
     std::vector<Ref<ProcessObject>> processes_;
     SyncRecord* record_ = nullptr;
     uint32_t total_ = 0;
+    size_t reported_running_ = 0;  // members whose start was reported and whose end was not
 };
 
 // The new child joins the jobs of this process that it assigned itself to, and those listed.
