@@ -64,7 +64,7 @@ bool describe(pid_t pid, const std::string& binary, Guest* guest) {
     std::string program = program_of(process);
     if (program != binary && program != binary + " (deleted)") return false;
     guest->name = without_line_end(contents(process + "/comm"));
-    if (guest->name == "lsw") return false;
+    if (guest->name == "lsw" || guest->name == "lsw-keeper") return false;
     guest->pid = pid;
     guest->age_seconds = age_of(process);
     guest->command_line = contents(process + "/cmdline");

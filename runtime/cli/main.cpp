@@ -11,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/host_commands.h"
 #include "cli/trace/trace.h"
+#include "core/process/job_keeper.h"
 #include "core/process/start.h"
 #include "core/process/startup_block.h"
 #include "dll/builtins.h"
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
         puts("lsw " LSW_VERSION);
         return 0;
     }
+    if (word == lsw::kEndProcesses) return lsw::end_processes(argc - 2, argv + 2);
     lsw::register_dlls();
     lsw::programs::register_all();
     if (const Command* command = find_command(word)) return command->run(argc - 2, argv + 2);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/process/job_keeper.h"
 #include "core/runtime.h"
 #include "core/system/system_info.h"
 #include "core/threadpool/items.h"
@@ -38,25 +39,6 @@ struct OwnJobs {
 OwnJobs& own_jobs() {
     static OwnJobs& instance = *new OwnJobs;
     return instance;
-}
-
-// Processes that descend from one of `roots`, by parent ids as they are now.
-std::vector<pid_t> descendants(std::set<pid_t> roots) {
-    std::vector<ProcessFacts> all;
-    for (pid_t pid : list_processes()) {
-        ProcessFacts facts;
-        if (read_process(pid, facts)) all.push_back(facts);
-    }
-    std::vector<pid_t> out;
-    for (bool grew = true; grew;) {
-        grew = false;
-        for (const ProcessFacts& facts : all)
-            if (roots.contains(facts.parent) && roots.insert(facts.pid).second) {
-                out.push_back(facts.pid);
-                grew = true;
-            }
-    }
-    return out;
 }
 
 }  // namespace
@@ -95,15 +77,27 @@ void JobObject::apply_limits(ProcessObject& process) {
         setpriority(PRIO_PROCESS, static_cast<id_t>(process.pid()), nice_of(basic.PriorityClass));
 }
 
+void JobObject::bind_end(ProcessObject& process, bool ends_with_job) {
+    if (ends_with_job)
+        (void)end_with_us(process.pid());
+    else
+        let_outlive_us(process.pid());
+}
+
 void JobObject::set_limits(const JOBOBJECT_EXTENDED_LIMIT_INFORMATION& wanted) {
+    bool before, after = wanted.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
     std::vector<Ref<ProcessObject>> processes;
     {
         std::lock_guard guard(lock);
+        before = limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
         limits = wanted;
         processes = processes_;
     }
-    for (auto& process : processes)
-        if (!process->has_ended()) apply_limits(*process);
+    for (auto& process : processes) {
+        if (process->has_ended()) continue;
+        apply_limits(*process);
+        if (before != after) bind_end(*process, after);
+    }
 }
 
 void JobObject::report_to(Ref<CompletionSink> target, uint64_t key) {
@@ -148,14 +142,25 @@ void JobObject::process_ended(ProcessObject& process) {
     if (--reported_running_ == 0) port->post(port_key, 0, STATUS_SUCCESS, kActiveProcessZero);
 }
 
+// A job that lives long has seen many processes; half of those remembered still run when this is done again.
+void JobObject::forget_ended() {
+    std::erase_if(processes_, [](auto& process) {
+        if (process->has_ended()) let_outlive_us(process->pid());
+        return process->has_ended();
+    });
+    forget_at_ = std::max<size_t>(16, processes_.size() * 2);
+}
+
 Result<void> JobObject::assign(ProcessObject& process) {
     if (process.has_ended()) return STATUS_PROCESS_IS_TERMINATING;
     size_t running = members().size();
     Ref<CompletionSink> target;
-    bool full;
+    bool full, ends_with_job;
     {
         std::lock_guard guard(lock);
         const auto& basic = limits.BasicLimitInformation;
+        ends_with_job = basic.LimitFlags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+        if (processes_.size() >= forget_at_) forget_ended();
         full = basic.LimitFlags & JOB_OBJECT_LIMIT_ACTIVE_PROCESS && running >= basic.ActiveProcessLimit;
         if (!full) {
             processes_.push_back(Ref<ProcessObject>::share(&process));
@@ -168,6 +173,7 @@ Result<void> JobObject::assign(ProcessObject& process) {
         return STATUS_QUOTA_EXCEEDED;
     }
     apply_limits(process);
+    if (ends_with_job) bind_end(process, true);
     if (target) {
         target->post(port_key, static_cast<uint64_t>(process.pid()), STATUS_SUCCESS, kNewProcess);
         watch(process);
@@ -216,6 +222,8 @@ void JobObject::terminate(uint32_t code) {
 
 void JobObject::on_last_handle_closed() {
     if (limits.BasicLimitInformation.LimitFlags & JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE) terminate(0);
+    std::lock_guard guard(lock);
+    for (auto& process : processes_) let_outlive_us(process->pid());
 }
 
 void join_jobs_of_parent(ProcessObject& child, std::span<const HANDLE> listed, bool breakaway) {

@@ -45,12 +45,15 @@ public:
 private:
     ~JobObject() override;
     void apply_limits(ProcessObject& process);
+    static void bind_end(ProcessObject& process, bool ends_with_job);
+    void forget_ended();
     void watch(ProcessObject& process);
     void process_ended(ProcessObject& process);
 
     std::vector<Ref<ProcessObject>> processes_;
     SyncRecord* record_ = nullptr;
     uint32_t total_ = 0;
+    size_t forget_at_ = 16;  // so many processes
     size_t reported_running_ = 0;  // members whose start was reported and whose end was not
 };
 

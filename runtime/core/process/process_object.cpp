@@ -370,6 +370,24 @@ std::vector<pid_t> list_processes() {
     return out;
 }
 
+std::vector<pid_t> descendants(std::set<pid_t> roots) {
+    std::vector<ProcessFacts> all;
+    for (pid_t pid : list_processes()) {
+        ProcessFacts facts;
+        if (read_process(pid, facts)) all.push_back(facts);
+    }
+    std::vector<pid_t> out;
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (const ProcessFacts& facts : all)
+            if (roots.contains(facts.parent) && roots.insert(facts.pid).second) {
+                out.push_back(facts.pid);
+                grew = true;
+            }
+    }
+    return out;
+}
+
 std::u16string process_image_path(ProcessObject& process) {
     if (process.is_current()) {
         const UNICODE_STRING& path = runtime().peb->ProcessParameters->ImagePathName;

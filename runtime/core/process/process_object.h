@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -129,6 +130,8 @@ struct ProcessFacts {
 };
 bool read_process(pid_t pid, ProcessFacts& out);
 std::vector<pid_t> list_processes();
+// Processes that descend from one of `roots`, by parent ids as they are now.
+std::vector<pid_t> descendants(std::set<pid_t> roots);
 // DOS path of its program: the Windows one where it runs one.
 std::u16string process_image_path(ProcessObject& process);
 

@@ -34,6 +34,7 @@
 #include "core/pipe/named_pipe.h"
 #include "core/process/environment.h"
 #include "core/process/inherit.h"
+#include "core/process/job_keeper.h"
 #include "core/process/process_object.h"
 #include "core/socket/afd.h"
 #include "core/system/system_info.h"
@@ -236,6 +237,13 @@ int linux_exit_status(uint32_t code) {
 
 namespace {
 
+// What lasted as long as this process's handles.
+void end_what_handles_kept() {
+    restore_terminal();
+    end_kept_processes();
+    file::delete_at_exit();
+}
+
 void write_exit_code(uint32_t code) {
     if (uint64_t calls = g_verbose ? seh::count_kernel_calls() : 0)
         log_debug("raw calls: the kernel completed %llu", static_cast<unsigned long long>(calls));
@@ -253,16 +261,15 @@ void write_exit_code(uint32_t code) {
 }  // namespace
 
 void exit_now(uint32_t code) {
-    restore_terminal();
     record_exit_code(code);
-    file::delete_at_exit();
+    end_what_handles_kept();
     write_exit_code(code);
     _exit(linux_exit_status(code));
 }
 
 void exit_now_by_signal(uint32_t code, int signal) {
-    restore_terminal();
     record_exit_code(code);
+    end_what_handles_kept();
     write_exit_code(code);
     _exit(128 + signal);
 }
