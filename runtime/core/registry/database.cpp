@@ -3,7 +3,6 @@
 #include "core/registry/database.h"
 
 #include <sqlite3.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -12,7 +11,7 @@
 #include "base/host_library.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "core/path/drive_map.h"
+#include "core/path/environment_directory.h"
 
 // What is used of SQLite.
 #define LSW_SQLITE_FUNCTIONS                                                             \
@@ -60,17 +59,6 @@ int64_t now() {
     timespec time;
     clock_gettime(CLOCK_REALTIME, &time);
     return (time.tv_sec + 11644473600) * 10'000'000 + time.tv_nsec / 100;
-}
-
-std::string environment_directory() {
-    const std::string& drive = path::drives().c_root();
-    return drive.substr(0, drive.rfind('/'));
-}
-
-void make_directories(const std::string& path) {
-    for (size_t at = path.find('/', 1); at != std::string::npos; at = path.find('/', at + 1))
-        mkdir(path.substr(0, at).c_str(), 0700);
-    mkdir(path.c_str(), 0700);
 }
 
 constexpr const char* kSchema =
@@ -150,13 +138,13 @@ Result<void> Database::execute(const char* sql) {
 Result<Database*> Database::get(bool make) {
     static Database* opened = nullptr;
     if (opened) return opened;
-    std::string directory = environment_directory(), path = directory + "/registry.db";
-    if (access(path.c_str(), F_OK) != 0) {
+    std::string directory = path::environment_directory(), file = directory + "/registry.db";
+    if (access(file.c_str(), F_OK) != 0) {
         if (!make) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
-        make_directories(directory);
+        path::make_directories(directory);
     }
     auto* database = new Database;
-    LSW_CHECK(database->open(path));
+    LSW_CHECK(database->open(file));
     return opened = database;
 }
 
