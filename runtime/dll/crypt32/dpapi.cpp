@@ -121,7 +121,8 @@ DWORD transform(void* data, DWORD size, DWORD flags, bool encrypt) {
     }
     std::vector<std::byte> iv(kBlock), input(size);
     memcpy(input.data(), data, size);
-    auto output = run_cipher({CipherFamily::kAes, Chaining::kCbc, encrypt, false, std::as_bytes(std::span(key)), input, iv, {}, {}});
+    auto secret = std::as_bytes(std::span(key));
+    auto output = run_cipher({CipherFamily::kAes, Chaining::kCbc, encrypt, false, secret, input, iv, {}, {}});
     if (!output.ok()) return ERROR_NOT_SUPPORTED;
     memcpy(data, output->data(), size);
     return NO_ERROR;
