@@ -3,7 +3,7 @@
 import importlib
 
 MODULES = ('esbuild', 'ripgrep', 'biome', 'sevenzip', 'ninja', 'gcrypt', 'launcher', 'go', 'node',
-           'ffmpeg', 'css', 'buf', 'turbo', 'typescript', 'foreign')
+           'deno', 'bun', 'ffmpeg', 'css', 'buf', 'turbo', 'typescript', 'foreign')
 
 ALL = [job for module in MODULES
        for job in importlib.import_module(f'{__name__}.{module}').JOBS]

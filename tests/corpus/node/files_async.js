@@ -99,22 +99,26 @@ const fs = require('fs'),
   await new Promise((r) => setTimeout(r, 200));
   console.log([...ev]);
   w.close();
+  // Written until it is seen: the first look at the file may come late, and one in the middle of a write finds it empty.
   await new Promise((ok) => {
-    let k = 0;
-    fs.watchFile(p('bb'), { interval: 20 }, (c, pr) => {
-      console.log('wf', c.size, pr.size);
+    const again = setInterval(() => fs.writeFileSync(p('bb'), 'new'), 60);
+    fs.watchFile(p('bb'), { interval: 20 }, (c) => {
+      if (c.size !== 3) return;
+      console.log('wf', c.size);
+      clearInterval(again);
       fs.unwatchFile(p('bb'));
       ok();
     });
-    setTimeout(() => fs.writeFileSync(p('bb'), 'new'), 60);
   });
   try {
-    const it = fsp.watch(d, { signal: AbortSignal.timeout(300) });
-    setTimeout(() => fs.writeFileSync(p('it'), ''), 50);
+    const it = fsp.watch(d, { signal: AbortSignal.timeout(20000) });
+    const again = setInterval(() => fs.writeFileSync(p('it'), ''), 50);
     for await (const e of it) {
+      if (e.filename !== 'it') continue;
       console.log(e.filename);
       break;
     }
+    clearInterval(again);
   } catch (e) {
     console.log(e.name);
   }
