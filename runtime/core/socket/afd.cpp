@@ -59,8 +59,25 @@ Result<file::Opened> open_afd(const file::OpenRequest&) {
 ULONG SocketObject::afd_events() {
     if (closed_) return AFD_POLL_LOCAL_CLOSE;
     pollfd entry{fd_.get(), POLLIN | POLLOUT | POLLPRI | POLLRDHUP, 0};
+    uint32_t blocked = blocked_.load();
     if (::poll(&entry, 1, 0) < 0) return 0;
-    Readiness now = readiness(entry.revents);
+    if (entry.revents & POLLOUT) blocked_.compare_exchange_strong(blocked, 0);
+    return afd_events(entry.revents);
+}
+
+ULONG SocketObject::afd_events_known(const io::ReadySet* set) {
+    if (set && is_stream() && state_ == State::Connected && !closed_) {
+        std::lock_guard guard(lock_);
+        uint32_t changes = changes_.load(), blocked = blocked_.load();
+        if (home_ == set && drained_ == changes && (blocked == 0 || blocked == changes))
+            return AFD_POLL_CONNECT | (blocked ? 0u : AFD_POLL_SEND);
+    }
+    return afd_events();
+}
+
+ULONG SocketObject::afd_events(short revents) {
+    if (closed_) return AFD_POLL_LOCAL_CLOSE;
+    Readiness now = readiness(revents);
     ULONG events = 0;
     if (!is_stream()) return (now.readable ? AFD_POLL_RECEIVE : 0u) | (now.writable ? AFD_POLL_SEND : 0u);
     State state = state_;
@@ -108,10 +125,10 @@ bool AfdPoll::watches(const SocketObject& socket) const {
 }
 
 // What is true now, into `out`, which has room for all.
-uint32_t AfdPoll::collect(AFD_POLL_HANDLE_INFO* out) {
+uint32_t AfdPoll::collect(AFD_POLL_HANDLE_INFO* out, const io::ReadySet* set) {
     uint32_t count = 0;
     for (const Entry& entry : entries_) {
-        ULONG events = entry.socket->afd_events() & (entry.wanted | AFD_POLL_LOCAL_CLOSE);
+        ULONG events = entry.socket->afd_events_known(set) & (entry.wanted | AFD_POLL_LOCAL_CLOSE);
         if (events) out[count++] = {entry.handle, events, STATUS_SUCCESS};
     }
     return count;
@@ -136,10 +153,23 @@ bool AfdPoll::leave() {
     return true;
 }
 
-bool AfdPoll::check() {
+bool AfdPoll::check_one(const SocketObject& socket, short revents) {
+    if (ended_) return true;
+    if (entries_.size() != 1) return check(nullptr);
+    const Entry& entry = entries_.front();
+    if (entry.socket.get() != &socket) return false;
+    ULONG events = entry.socket->afd_events(revents) & (entry.wanted | AFD_POLL_LOCAL_CLOSE);
+    AFD_POLL_HANDLE_INFO found{entry.handle, events, STATUS_SUCCESS};
+    if (events == 0) return false;
+    Ref<AfdPoll> self = Ref<AfdPoll>::share(this);
+    if (leave()) finish(STATUS_SUCCESS, 1, &found, true);
+    return true;
+}
+
+bool AfdPoll::check(const io::ReadySet* set) {
     if (ended_) return true;
     std::vector<AFD_POLL_HANDLE_INFO> found(entries_.size());
-    uint32_t count = collect(found.data());
+    uint32_t count = collect(found.data(), set);
     if (count == 0) return false;
     Ref<AfdPoll> self = Ref<AfdPoll>::share(this);
     if (leave()) finish(STATUS_SUCCESS, count, found.data(), true);
@@ -174,7 +204,8 @@ void AfdPoll::start_timer(int64_t deadline_ns) {
 NTSTATUS AfdPoll::begin(int64_t deadline_ns) {
     begin_io(request_);
     std::vector<AFD_POLL_HANDLE_INFO> found(entries_.size());
-    uint32_t count = collect(found.data());
+    io::ReadySet* where = set();
+    uint32_t count = collect(found.data(), deadline_ns == 0 ? nullptr : where);
     if (count || deadline_ns == 0) {
         NTSTATUS status = count ? STATUS_SUCCESS : STATUS_TIMEOUT;
         ended_ = true;
@@ -190,10 +221,9 @@ NTSTATUS AfdPoll::begin(int64_t deadline_ns) {
         polls().pending.push_back(Ref<AfdPoll>::share(this));
     }
     if (deadline_ns != kForever) start_timer(deadline_ns);
-    io::ReadySet* where = set();
     for (Entry& entry : entries_) entry.socket->add_poll(*this, where);
     // What changed before the sockets knew of this poll; one that ended meanwhile left those it knew.
-    if (check())
+    if (check(where))
         for (Entry& entry : entries_) entry.socket->remove_poll(*this);
     return STATUS_PENDING;
 }

@@ -23,8 +23,10 @@ public:
     AfdPoll(Ref<IoObject> device, const IoRequest& request, AFD_POLL_INFO* output, std::vector<Entry> entries,
             bool exclusive);
 
-    // Ends the poll if something wanted is there; whether it ended.
-    bool check();
+    // Ends the poll if something wanted is there; whether it ended. `set`: see SocketObject::afd_events_known.
+    bool check(const io::ReadySet* set);
+    // The same on news of one socket.
+    bool check_one(const SocketObject& socket, short revents);
     void end(NTSTATUS status);
     NTSTATUS begin(int64_t deadline_ns);
 
@@ -34,7 +36,7 @@ public:
     bool watches(const SocketObject& socket) const;
 
 private:
-    uint32_t collect(AFD_POLL_HANDLE_INFO* out);
+    uint32_t collect(AFD_POLL_HANDLE_INFO* out, const io::ReadySet* set);
     io::ReadySet* set() const;
     void start_timer(int64_t deadline_ns);
     bool leave();

@@ -184,8 +184,9 @@ void SocketObject::run(Queue& queue, Guard& guard) {
     }
 }
 
-void SocketObject::on_ready(uint32_t) {
+void SocketObject::on_ready(uint32_t events) {
     Guard guard(lock_);
+    changes_.fetch_add(1);
     run(receives_, guard);
     if (guard.owns_lock()) run(sends_, guard);
     if (!guard.owns_lock() || (!selection_ && polls_.empty())) return;
@@ -197,7 +198,7 @@ void SocketObject::on_ready(uint32_t) {
     for (AfdPoll* poll : polls) poll->retain();
     guard.unlock();
     for (AfdPoll* poll : polls) {
-        poll->check();
+        events ? poll->check_one(*this, static_cast<short>(events)) : poll->check(nullptr);
         poll->release();
     }
 }

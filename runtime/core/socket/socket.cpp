@@ -78,7 +78,7 @@ void SocketObject::on_last_handle_closed() {
     leave_set(guard);
     guard.unlock();
     for (AfdPoll* poll : polls) {
-        poll->check();
+        poll->check(nullptr);
         poll->release();
     }
 }

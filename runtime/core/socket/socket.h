@@ -81,8 +81,13 @@ public:
     void reenable_events(LONG events);
     bool has_event_selection();
 
-    // IOCTL_AFD_POLL: what of AFD_POLL_* is true now; polls are told of every change until they end.
+    // IOCTL_AFD_POLL: what of AFD_POLL_* is true now, by poll(2)'s view or by asking for it; polls are told of every change
+    // until they end.
+    ULONG afd_events(short revents);
     ULONG afd_events();
+    // The same for a poll whose device's threads sleep in `set`, without a system call where the answer is known: a stream that
+    // was drained has nothing to receive until the set says so. What has come and was not told yet is told when they look.
+    ULONG afd_events_known(const io::ReadySet* set);
     void add_poll(AfdPoll& poll, io::ReadySet* set);  // null: the common one
     void remove_poll(AfdPoll& poll);
 
@@ -123,7 +128,7 @@ private:
     NTSTATUS attempt_accept(SocketOperation& operation);
     NTSTATUS attempt_connect(SocketOperation& operation);
     NTSTATUS receive_failure(int error);
-    NTSTATUS send_failure(int error);
+    NTSTATUS send_failure(int error, uint32_t changes);
     int start_connect(const sockaddr_storage& address, socklen_t length);
     UniqueFd accept_now(sockaddr_storage* from, socklen_t* length);
     void inherit_from(SocketObject& listener);
@@ -157,6 +162,9 @@ private:
     std::atomic<bool> closed_{false};
     std::atomic<bool> reset_seen_{false}, receive_shut_{false}, send_shut_{false};
     std::atomic<bool> port_unreachable_{false};
+    std::atomic<uint32_t> changes_{1};  // how often on_ready was called
+    std::atomic<uint32_t> drained_{0};  // the count when a receive that found nothing began
+    std::atomic<uint32_t> blocked_{0};  // the same of a send without room; 0 when there was room since
     int connect_error_ = 0;
     // The set it is in, by its own reference, and its ticket there.
     io::ReadySet* home_ = nullptr;

@@ -89,7 +89,9 @@ NTSTATUS SocketObject::receive_failure(int error) {
     return socket_status(error);
 }
 
-NTSTATUS SocketObject::send_failure(int error) {
+// `changes`: changes_ as it was before.
+NTSTATUS SocketObject::send_failure(int error, uint32_t changes) {
+    if (error == EAGAIN) blocked_ = changes;
     if (error == EAGAIN || error == EINTR) {
         // Linux lets data wait for a connect that is under way.
         return is_stream() && state() == State::Connecting ? STATUS_INVALID_CONNECTION : kSocketAgain;
@@ -123,7 +125,9 @@ NTSTATUS SocketObject::attempt_receive(SocketOperation& operation, uint64_t* mov
         message.msg_control = control, message.msg_controllen = sizeof control;
     bool whole = operation.flags & MSG_WAITALL && is_stream();
     int flags = (operation.flags & ~MSG_WAITALL) | MSG_DONTWAIT;
+    uint32_t changes = changes_.load();
     ssize_t got = is_stream() ? receive_stream(fd_.get(), message, flags) : recvmsg(fd_.get(), &message, flags);
+    if (got < 0 && errno == EAGAIN && !(flags & MSG_OOB)) drained_ = changes;
     if (got < 0) {
         NTSTATUS failure = receive_failure(errno);
         bool partly = operation.done > 0 && failure != kSocketAgain;
@@ -143,6 +147,7 @@ NTSTATUS SocketObject::attempt_receive(SocketOperation& operation, uint64_t* mov
 }
 
 NTSTATUS SocketObject::attempt_send(SocketOperation& operation, uint64_t* moved) {
+    uint32_t changes = changes_.load();
     for (;;) {
         msghdr message{};
         message.msg_iov = operation.pieces.data();
@@ -161,7 +166,7 @@ NTSTATUS SocketObject::attempt_send(SocketOperation& operation, uint64_t* moved)
             port_unreachable_ = true;
             continue;
         }
-        if (put < 0) return send_failure(errno);
+        if (put < 0) return send_failure(errno, changes);
         operation.done += static_cast<uint64_t>(put);
         *moved = operation.done;
         if (!is_stream()) {
@@ -182,8 +187,9 @@ NTSTATUS SocketObject::attempt_send_file(SocketOperation& operation, uint64_t* m
     while (operation.file && operation.file_left > 0) {
         off_t offset = operation.file_offset;
         size_t most = static_cast<size_t>(std::min<uint64_t>(operation.file_left, 1 << 30));
+        uint32_t changes = changes_.load();
         ssize_t put = sendfile(fd_.get(), operation.file->fd(), &offset, most);
-        if (put < 0) return send_failure(errno);
+        if (put < 0) return send_failure(errno, changes);
         if (put == 0) break;  // the file is shorter
         operation.file_offset = offset;
         operation.file_left -= static_cast<uint64_t>(put);
