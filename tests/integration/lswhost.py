@@ -95,6 +95,20 @@ class LswHost(harness.LswTest):
         # And the next one finds the socket of the dead.
         self.assertEqual(self.lsw("exec", self.program, "ask", "1"), (0, "ready\n" + REFUSED, ""))
 
+    def test_killed_at_any_instant(self):
+        """While it starts, is asked, starts a program in the background: nobody hangs, and who asks has his answer."""
+        guest = self.start("exec", self.program, "ask", "3000")
+        for round_ in range(25):
+            other = self.start("exec", self.program, "ask", "3")
+            background = self.start("exec", "--detach", self.program, "exit", "7")
+            time.sleep(round_ * 0.002)
+            for pid in self.hosts():
+                os.kill(pid, signal.SIGKILL)
+            self.assertEqual(other.communicate(timeout=60), ("ready\n" + REFUSED, ""))
+            background.communicate(timeout=60)
+        self.assertEqual(guest.communicate(timeout=60), ("ready\n" + REFUSED, ""))
+        self.test_background()
+
     def test_guests_keep_it(self):
         guest = self.start("exec", self.program, "ask", "2", "2500")
         self.assertEqual(guest.stdout.readline(), "ready\n")
