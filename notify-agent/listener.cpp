@@ -68,7 +68,7 @@ private:
     // Whatever is not understood goes back: the process can do it as well as if we were not there.
     int64_t decide(const seccomp_notif& request) {
         auto number = static_cast<uint32_t>(request.data.nr) - kAskNumber;
-        const char* name = service_name(number);
+        const char* name = name_of(number);
         if (!name) return kHandBack;
         auto pid = static_cast<pid_t>(request.pid);
         const Rule& rule = policy_.rule_for(name);

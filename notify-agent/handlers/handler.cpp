@@ -9,22 +9,33 @@
 namespace lsw::agent {
 namespace {
 
+// By number; a name is found in the list of all names by counting, which takes as long as all the rest of an answer.
 struct HandlerTable {
+    const char* names[kServiceCount] = {};
     Handler handlers[kServiceCount] = {};
 
     HandlerTable() {
+        const char* next = service_name(0);
+        for (const char*& name : names) {
+            name = next;
+            next += strlen(next) + 1;
+        }
         for (std::span<const HandlerRow> group : {privileged_handlers(), identifier_handlers(), process_handlers()})
             for (const HandlerRow& row : group)
                 for (unsigned number = 0; number < kServiceCount; ++number)
-                    if (strcmp(row.service, service_name(number)) == 0) handlers[number] = row.handler;
+                    if (strcmp(row.service, names[number]) == 0) handlers[number] = row.handler;
     }
 };
 
+const HandlerTable& table() {
+    static const HandlerTable made;
+    return made;
+}
+
 }  // namespace
 
-Handler handler_of(uint32_t service) {
-    static const HandlerTable table;
-    return service < kServiceCount ? table.handlers[service] : nullptr;
-}
+const char* name_of(uint32_t service) { return service < kServiceCount ? table().names[service] : nullptr; }
+
+Handler handler_of(uint32_t service) { return service < kServiceCount ? table().handlers[service] : nullptr; }
 
 }  // namespace lsw::agent

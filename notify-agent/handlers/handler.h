@@ -19,6 +19,9 @@ struct HandlerRow {
     Handler handler;
 };
 
+// Null for a number that is no service's.
+const char* name_of(uint32_t service);
+
 // Null for services that nobody here knows: they are handed back.
 Handler handler_of(uint32_t service);
 
