@@ -156,7 +156,8 @@ class Session:
             'rounds': self.rounds, 'seconds': round(self.seconds), 'busy_share': round(self.busy, 2),
             'instructions_by': process.instruction_counter() or 'not counted: neither counters nor valgrind',
             'filter': options.filter, 'subjects': {subject.key: subject.label for subject in self.subjects},
-            'unavailable': self.unavailable, 'figures': self.figures()}
+            'unavailable': self.unavailable, 'figures': self.figures(),
+            'wine_failures': {key: failed['wine'] for key, failed in self.failures.items() if 'wine' in failed}}
 
 
 def _reason(failures):

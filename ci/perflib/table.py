@@ -89,6 +89,8 @@ def print_table(result, out):
                   file=out)
     for name, reason in result.get('unavailable', {}).items():
         print(f'\nnot measured: {name}: {reason}', file=out)
+    for name, reason in result.get('wine_failures', {}).items():
+        print(f'\n{result["subjects"]["wine"]} fails: {name}: {reason}', file=out)
 
 
 def print_markdown(result, out):
