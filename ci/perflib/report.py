@@ -237,6 +237,8 @@ def page(results):
     suites = rows_of(result)
     sections = ''.join(_section(suite, rows, results) for suite, rows in suites.items())
     missing = ''.join(f'<li>{_text(name)}: {_text(reason)}</li>' for name, reason in result['unavailable'].items())
+    missing += ''.join(f'<li>{_text(name)}: {_text(result["subjects"]["wine"])} fails: {_text(reason)}</li>'
+                       for name, reason in result.get('wine_failures', {}).items())
     missing = f'<section><h2>Not measured</h2><ul>{missing}</ul></section>' if missing else ''
     return ('<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content="width=device-width">'
             f'<title>What LSW costs</title><style>{STYLE}</style><main>{_head(result)}{_tiles(suites, result)}{sections}'
