@@ -147,7 +147,36 @@ int CompletionPort::sleep(uint32_t sequence, bool alertable, int64_t deadline_ns
         std::lock_guard guard(lock_);
         packets = !pending_.empty();
     }
-    if (!packets && !alertable) return sleep_alone(sequence, deadline_ns);
+    if (alertable) return sleep_on_words(sequence, alertable, deadline_ns);
+    if (!packets) return sleep_alone(sequence, deadline_ns);
+    if (!hears_of_packets(&deadline_ns)) return sleep_on_words(sequence, alertable, deadline_ns);
+    Scope scope(*this);
+    return packets_changed() ? 0 : sleep_alone(sequence, deadline_ns);
+}
+
+// Whether all pending wait packets' objects tell of their signals, timers apart, which end the sleep.
+bool CompletionPort::hears_of_packets(int64_t* deadline_ns) {
+    std::lock_guard guard(lock_);
+    for (WaitPacket* packet : pending_) {
+        SyncRecord& record = *packet->waitable_->record();
+        if (packet->waitable_->poll_descriptor() >= 0 || !hears_of(record)) return false;
+        bool is_timer = record.kind == SyncKind::AutoTimer || record.kind == SyncKind::ManualTimer;
+        int64_t due = is_timer ? record.due_ns.load() : 0;
+        if (due != 0) *deadline_ns = std::min(*deadline_ns, due);
+    }
+    return true;
+}
+
+bool CompletionPort::packets_changed() {
+    std::lock_guard guard(lock_);
+    return std::any_of(pending_.begin(), pending_.end(), [](WaitPacket* packet) {
+        SyncRecord& record = *packet->waitable_->record();
+        return word_of(state_of(record)) != packet->seen_ || !hears_of(record);
+    });
+}
+
+int CompletionPort::sleep_on_words(uint32_t sequence, bool alertable, int64_t deadline_ns) {
+    Thread& self = *current_thread();
     auto sleep = std::make_unique<Sleep>();
     sleep->deadline_ns = deadline_ns;
     sleep->words[sleep->count++] = futex_entry(&sequence_, sequence, FutexScope::Private);

@@ -1,8 +1,9 @@
 // CompletionPort and WaitPacket: I/O completion ports, and the packets that a port receives when an object is signalled
-// ("I/O Completion Ports"; NtAssociateWaitCompletionPacket). A thread that waits for packets also waits, in the same futex
-// call, for the objects of the port's pending wait packets, so that no other thread has to watch them. Without such packets it
-// sleeps in the port's ready set, if sockets report to the port, or in the I/O engine, if that is in use, and runs the
-// completions of operations itself (ReadySet::attend, Engine::attend).
+// ("I/O Completion Ports"; NtAssociateWaitCompletionPacket). A thread that waits for packets sleeps in the port's ready set, if
+// sockets report to the port, or in the I/O engine, if that is in use, and runs the completions of operations itself
+// (ReadySet::attend, Engine::attend). Events, semaphores and timers of pending wait packets tell the port of their signals
+// (RecordSleeper). For objects that others signal, or APCs, the thread waits in futexes, in one call for all of them, so that no
+// other thread has to watch them; what comes from sockets and the engine then comes by their own threads.
 //
 // The port counts its running threads: those that took a packet and neither came back for another nor sleep in a wait. Packets
 // are given out while there are fewer than the limit ("I/O Completion Ports").
@@ -17,11 +18,12 @@
 #include "core/io/completion.h"
 #include "core/port/packet_queue.h"
 #include "core/wait/blocking.h"
+#include "core/wait/record_sleeper.h"
 #include "core/wait/waitable.h"
 
 namespace lsw {
 
-class CompletionPort final : public CompletionSink, private ThreadCounter {
+class CompletionPort final : public CompletionSink, private ThreadCounter, private RecordSleeper {
 public:
     static constexpr ObjectType kType = ObjectType::IoCompletion;
     explicit CompletionPort(uint32_t concurrency);
@@ -46,7 +48,11 @@ private:
     void wake_one();
     void wake_sleepers();
     int sleep(uint32_t sequence, bool alertable, int64_t deadline_ns);
+    int sleep_on_words(uint32_t sequence, bool alertable, int64_t deadline_ns);
     int sleep_alone(uint32_t sequence, int64_t deadline_ns);
+    bool hears_of_packets(int64_t* deadline_ns);
+    bool packets_changed();
+    void record_changed() override { wake_one(); }
     NTSTATUS wait_for_packets(std::span<Completion> packets, uint32_t* count, bool alertable, int64_t deadline_ns);
 
     void thread_blocks() override;

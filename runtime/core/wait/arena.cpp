@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "abi/layout.h"
+#include "core/wait/record_sleeper.h"
 
 namespace lsw {
 namespace {
@@ -70,6 +71,7 @@ uint64_t pop_free(ArenaHeader& header, SyncRecord* records) {
 
 void push_free(Arena& all, SyncRecord* record) {
     state_of(*record);  // home again, if it was lent
+    RecordSleeper::tell();
     record->kind = SyncKind::Free;
     uint64_t head = all.header().free_list.load(), next;
     do {

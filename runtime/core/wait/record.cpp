@@ -1,11 +1,15 @@
 #include "core/wait/record.h"
 
 #include "core/wait/owned_mutants.h"
+#include "core/wait/record_sleeper.h"
 
 namespace lsw {
 namespace {
 
-void wake(SyncRecord& record, int count) { futex_wake(record.word(), count, FutexScope::Shared); }
+void wake(SyncRecord& record, int count) {
+    futex_wake(record.word(), count, FutexScope::Shared);
+    RecordSleeper::tell();
+}
 
 // One waiter suffices for a signal that one may take; watchers do not take, so all must look.
 void wake_takers(SyncRecord& record, uint64_t state, int count) {
