@@ -9,7 +9,7 @@
 #include <memory>
 
 #include "base/status.h"
-#include "core/file/file_object.h"
+#include "core/file/alternate_stream.h"
 
 namespace lsw::file {
 
@@ -35,6 +35,8 @@ Result<uint64_t> copy_piece(FileObject& from, FileObject& to, uint64_t offset, u
 bool share_data(FileObject& from, FileObject& to) { return ioctl(to.fd(), FICLONE, from.fd()) == 0; }
 
 Result<void> copy_properties(FileObject& from, FileObject& to) {
+    if (from.stream() || to.stream()) return {};  // a stream has no properties of its own
+    LSW_CHECK(copy_streams(from.fd(), to.fd()));
     FileStat source = LSW_TRY(from.stat());
     FileStat target = LSW_TRY(to.stat());
     std::string self = self_path(to.fd());

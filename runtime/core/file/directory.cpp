@@ -46,6 +46,17 @@ FileStat builtin_stat(const std::string& path) {
 
 }  // namespace
 
+// The first eight units of a key, a byte each, the first one highest: most names differ there. From a unit beyond ASCII on,
+// which is above all that is ASCII, nothing is told apart.
+static uint64_t start_of(size_t length, const char16_t* key) {
+    uint64_t start = 0;
+    for (size_t i = 0; i < 8; ++i) {
+        if (i < length && key[i] >= 0x80) return (start << 8 | 0x80) << 8 * (7 - i);
+        start = start << 8 | (i < length ? key[i] : 0);
+    }
+    return start;
+}
+
 void DirectoryScan::add(std::string_view linux_name, bool builtin) {
     constexpr size_t kMostUnits = 3;  // of one byte, in the worst case
     if (used_ + linux_name.size() * kMostUnits > windows_.size()) {
@@ -64,9 +75,11 @@ void DirectoryScan::add(std::string_view linux_name, bool builtin) {
     // "." and ".." have no extension, whatever their dots look like to "*." (DOS_STAR).
     if (!all_match_ && !path::name_matches(expression_, name, true) && !(dots && expression_ == u"<")) return;
     char16_t* key = keys_.data() + used_;
-    for (size_t i = 0; i < length; ++i) key[i] = upcase(text[i]);
-    Name made{0, static_cast<uint32_t>(used_), kNone, static_cast<uint16_t>(length), dots};
-    for (size_t i = 0; i < 4; ++i) made.first_units = made.first_units << 16 | (i < length ? key[i] : 0);
+    for (size_t i = 0; i < length; ++i) {
+        unsigned unit = text[i];
+        key[i] = unit >= 0x80 ? upcase(text[i]) : static_cast<char16_t>(unit - (unit - 'a' < 26 ? 0x20 : 0));
+    }
+    Name made{start_of(length, key), static_cast<uint32_t>(used_), kNone, static_cast<uint16_t>(length), dots};
     if (!builtin) {
         made.linux_name = static_cast<uint32_t>(linux_.size());
         linux_.append(linux_name).push_back('\0');
@@ -79,10 +92,10 @@ void DirectoryScan::add(std::string_view linux_name, bool builtin) {
 void DirectoryScan::sort() {
     std::sort(names_.begin(), names_.end(), [this](const Name& a, const Name& b) {
         if (a.is_dots != b.is_dots) return a.is_dots;
-        if (a.first_units != b.first_units) return a.first_units < b.first_units;
+        if (a.start != b.start) return a.start < b.start;
         size_t shared = std::min(a.length, b.length);
         const char16_t *left = keys_.data() + a.windows, *right = keys_.data() + b.windows;
-        for (size_t i = 4; i < shared; ++i)
+        for (size_t i = 0; i < shared; ++i)
             if (left[i] != right[i]) return left[i] < right[i];
         if (a.length != b.length) return a.length < b.length;
         return windows_name(a) < windows_name(b);

@@ -34,7 +34,7 @@ public:
 private:
     // A name is a piece of each of three texts, so that a directory of thousands costs few allocations.
     struct Name {
-        uint64_t first_units;    // of the key: the first four units, the first in the highest bits
+        uint64_t start;          // of the key, as far as it orders names
         uint32_t windows;        // offsets
         uint32_t linux_name;     // kNone: a built-in directory
         uint16_t length;         // of the Windows name

@@ -10,6 +10,7 @@
 #include "abi/file.h"
 #include "base/status.h"
 #include "core/exception/call_sites.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/directory.h"
 #include "core/file/directory_watch.h"
 #include "core/file/file_object.h"
@@ -64,6 +65,10 @@ void FileObject::settle_position() const {
 
 NTSTATUS FileObject::read_here(void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved) {
     if (NTSTATUS refused = check_transfer(/*writing=*/false, size_bytes, offset)) return refused;
+    if (setup_.stream) {
+        std::lock_guard guard(AlternateStream::lock());
+        if (Status loaded = setup_.stream->load(setup_.fd.get()); !loaded.ok()) return loaded.code;
+    }
     ssize_t got;
     int descriptor = offset == kCurrentPosition ? fd() : setup_.fd.get();
     do got = read_at(descriptor, buffer, size_bytes, offset);
@@ -82,6 +87,17 @@ Result<uint64_t> FileObject::read(void* buffer, uint32_t size_bytes, int64_t off
 }
 
 NTSTATUS FileObject::write_here(const void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved) {
+    if (!setup_.stream) return write_bytes(buffer, size_bytes, offset, moved);
+    std::lock_guard guard(AlternateStream::lock());
+    if (Status loaded = setup_.stream->load(setup_.fd.get()); !loaded.ok()) return loaded.code;
+    NTSTATUS status = write_bytes(buffer, size_bytes, offset, moved);
+    if (!NT_SUCCESS(status)) return status;
+    Status stored = setup_.stream->store(setup_.fd.get());
+    if (!stored.ok() && offset == kCurrentPosition) lseek(setup_.fd.get(), -static_cast<off_t>(*moved), SEEK_CUR);
+    return stored.code;
+}
+
+NTSTATUS FileObject::write_bytes(const void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved) {
     if (NTSTATUS refused = check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
     int descriptor = offset < 0 ? fd() : setup_.fd.get();
     uint64_t done = 0;
@@ -128,7 +144,7 @@ ssize_t FileObject::read_now(void* buffer, uint32_t size_bytes, int64_t offset) 
 }
 
 NTSTATUS FileObject::begin_read(const IoRequest& request, void* buffer, uint32_t size_bytes, int64_t offset) {
-    if (is_synchronous()) {
+    if (is_synchronous() || setup_.stream) {
         begin_io(request);
         uint64_t moved = 0;
         NTSTATUS status = read_here(buffer, size_bytes, offset, &moved);
@@ -150,7 +166,7 @@ NTSTATUS FileObject::begin_read(const IoRequest& request, void* buffer, uint32_t
 
 NTSTATUS FileObject::begin_write(const IoRequest& request, const void* buffer, uint32_t size_bytes, int64_t offset) {
     bool waits_for_device = is_direct() || setup_.options & FILE_WRITE_THROUGH;
-    bool here = is_synchronous() || !waits_for_device;
+    bool here = is_synchronous() || !waits_for_device || setup_.stream;
     if (NTSTATUS refused = here ? STATUS_SUCCESS : check_transfer(/*writing=*/true, size_bytes, offset)) return refused;
     seh::show_call_sites(buffer, size_bytes);
     begin_io(request);
@@ -166,7 +182,8 @@ NTSTATUS FileObject::begin_write(const IoRequest& request, const void* buffer, u
 NTSTATUS FileObject::begin_pages(const IoRequest& request, bool writing, void* const* pages, uint32_t size_bytes,
                                  int64_t offset) {
     constexpr uint32_t kPage = 4096;
-    if (is_synchronous() || size_bytes == 0) return IoObject::begin_pages(request, writing, pages, size_bytes, offset);
+    if (is_synchronous() || size_bytes == 0 || setup_.stream)
+        return IoObject::begin_pages(request, writing, pages, size_bytes, offset);
     if (NTSTATUS refused = check_transfer(writing, size_bytes, offset)) return refused;
     std::vector<iovec> pieces;
     for (uint32_t done = 0; done < size_bytes; done += kPage)

@@ -8,6 +8,7 @@
 
 #include "abi/file.h"
 #include "base/status.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/directory.h"
 #include "core/file/directory_watch.h"
 #include "core/file/range_lock.h"
@@ -41,7 +42,14 @@ SyncRecord* FileObject::record() {
     return record_;
 }
 
+std::string FileObject::stream_suffix() const { return setup_.stream ? ":" + setup_.stream->name() : ""; }
+
 Result<FileStat> FileObject::stat() const {
+    if (setup_.stream) {
+        FileStat of_file = LSW_TRY(stat_fd(setup_.stream->file_fd()));
+        of_file.size_bytes = of_file.allocated_bytes = LSW_TRY(size());
+        return of_file;
+    }
     if (!setup_.builtin && !setup_.builtin_file) return stat_fd(fd());
     // A built-in directory or file is as old as the system it belongs to.
     constexpr int64_t kBuilt = 132514272000000000;  // 2020-12-03
@@ -65,7 +73,8 @@ std::string FileObject::current_path() const {
     if (setup_.builtin || setup_.builtin_file) return setup_.path;
     std::string out(4096, '\0');
     for (;;) {
-        ssize_t length = readlink(self_path(fd()).c_str(), out.data(), out.size());
+        int file = setup_.stream ? setup_.stream->file_fd() : fd();
+        ssize_t length = readlink(self_path(file).c_str(), out.data(), out.size());
         if (length < 0) return setup_.path;  // /proc is missing, or the path is longer than it can say
         if (static_cast<size_t>(length) < out.size()) {
             out.resize(static_cast<size_t>(length));
@@ -76,7 +85,8 @@ std::string FileObject::current_path() const {
     constexpr std::string_view kDeleted = " (deleted)";
     if (out.ends_with(kDeleted)) {
         struct stat info;
-        if (fstat(fd(), &info) == 0 && info.st_nlink == 0) return {};
+        int file = setup_.stream ? setup_.stream->file_fd() : fd();
+        if (fstat(file, &info) == 0 && info.st_nlink == 0) return {};
     }
     return out;
 }
@@ -109,6 +119,10 @@ Result<int64_t> FileObject::seek(int64_t distance, DWORD method) {
 
 Result<uint64_t> FileObject::size() const {
     if (setup_.builtin) return uint64_t{0};
+    if (setup_.stream) {
+        std::lock_guard guard(AlternateStream::lock());
+        LSW_CHECK(Result<void>(setup_.stream->load(setup_.fd.get())));
+    }
     struct stat info;
     if (fstat(fd(), &info) != 0) return Status(status_from_errno(errno));
     return S_ISREG(info.st_mode) ? static_cast<uint64_t>(info.st_size) : uint64_t{0};
@@ -117,6 +131,12 @@ Result<uint64_t> FileObject::size() const {
 Result<void> FileObject::set_size(uint64_t size_bytes) {
     if (size_bytes > INT64_MAX) return STATUS_INVALID_PARAMETER;
     if (is_directory() || setup_.path_only) return STATUS_INVALID_DEVICE_REQUEST;
+    if (setup_.stream) {
+        std::lock_guard guard(AlternateStream::lock());
+        LSW_CHECK(Result<void>(setup_.stream->load(setup_.fd.get())));
+        if (ftruncate(setup_.fd.get(), static_cast<off_t>(size_bytes)) != 0) return status_from_errno(errno);
+        return setup_.stream->store(setup_.fd.get());
+    }
     return ftruncate(fd(), static_cast<off_t>(size_bytes)) != 0 ? status_from_errno(errno)
                                                                  : STATUS_SUCCESS;
 }

@@ -23,6 +23,7 @@ namespace lsw::file {
 
 class DirectoryScan;
 class DirectoryWatch;
+class AlternateStream;
 class RangeLocks;
 
 class FileObject final : public IoObject, public Waitable {
@@ -38,6 +39,7 @@ public:
         bool builtin = false;       // a built-in directory: no descriptor
         bool builtin_file = false;  // its descriptor has the bytes and nothing else that is true
         bool volume = false;
+        std::shared_ptr<AlternateStream> stream;  // what `fd`, a memfd, has the bytes of
     };
     explicit FileObject(Setup setup);
     ~FileObject() override;
@@ -63,6 +65,9 @@ public:
     bool is_directory() const { return S_ISDIR(setup_.mode); }
     bool is_builtin() const { return setup_.builtin; }
     bool is_volume() const { return setup_.volume; }
+    AlternateStream* stream() const { return setup_.stream.get(); }  // nullptr for a file's own data
+    // ":name", or nothing: what stands behind the name of the file.
+    std::string stream_suffix() const;
     bool is_synchronous() const override { return synchronous_; }
     ULONG options() const { return setup_.options; }
     ACCESS_MASK access() const { return setup_.access; }
@@ -117,6 +122,7 @@ private:
     Result<void> delete_now(bool ignore_read_only);
     NTSTATUS check_transfer(bool writing, uint32_t size_bytes, int64_t offset);
     void settle_position() const;
+    NTSTATUS write_bytes(const void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved);
     NTSTATUS read_here(void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved);
     NTSTATUS write_here(const void* buffer, uint32_t size_bytes, int64_t offset, uint64_t* moved);
     ssize_t read_now(void* buffer, uint32_t size_bytes, int64_t offset);

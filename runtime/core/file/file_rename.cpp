@@ -10,6 +10,7 @@
 #include "abi/file.h"
 #include "abi/file_info.h"
 #include "base/status.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/directory.h"
 #include "core/file/directory_watch.h"
 #include "core/file/file_object.h"
@@ -97,6 +98,7 @@ Result<void> FileObject::set_disposition(ULONG flags) {
 }
 
 Result<void> FileObject::delete_now(bool) {
+    if (setup_.stream) return setup_.stream->remove();
     std::string path = current_path();
     if (path.empty() || path::drives().is_builtin(path)) return STATUS_ACCESS_DENIED;
     path::At at(path);
@@ -150,6 +152,7 @@ void forget_delete_on_close(FileObject* file) {
 }
 
 Result<void> FileObject::rename_to(const std::string& target, bool replace, bool ignore_read_only) {
+    if (setup_.stream) return STATUS_INVALID_PARAMETER;
     std::string from = current_path();
     if (from.empty()) return STATUS_FILE_DELETED;
     if (setup_.builtin || path::drives().is_builtin(from)) return STATUS_ACCESS_DENIED;
@@ -180,6 +183,7 @@ Result<void> FileObject::rename_to(const std::string& target, bool replace, bool
 }
 
 Result<void> FileObject::link_to(const std::string& target, bool replace) {
+    if (setup_.stream) return STATUS_INVALID_PARAMETER;
     if (is_directory() || setup_.builtin) return STATUS_FILE_IS_A_DIRECTORY;
     std::string from = current_path();
     if (from.empty()) return STATUS_FILE_DELETED;
@@ -199,6 +203,7 @@ Result<void> FileObject::link_to(const std::string& target, bool replace) {
 }
 
 Result<void> FileObject::become_link(const std::string& link_target) {
+    if (setup_.stream) return STATUS_INVALID_PARAMETER;
     std::string path = current_path();
     if (path.empty()) return STATUS_FILE_DELETED;
     path::At at(path);

@@ -11,6 +11,7 @@
 
 #include "abi/file.h"
 #include "base/status.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/share.h"
 #include "core/path/at.h"
 #include "core/path/builtin_files.h"
@@ -153,6 +154,7 @@ Result<Opened> finish(const OpenRequest& request, RawOpen raw, std::string path,
     }
     if (truncates && info.st_size > 0 && ftruncate(raw.fd.get(), 0) != 0)
         return Status(status_from_errno(errno));
+    if (truncates) remove_streams(raw.fd.get());
     if ((created || truncates) &&
         request.attributes & (FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM | FILE_ATTRIBUTE_READONLY)) {
         auto now = stat_fd(raw.fd.get());
@@ -318,6 +320,7 @@ Result<Opened> open_file(const OpenRequest& request) {
         return Status(STATUS_INVALID_PARAMETER);
     using Kind = path::Target::Kind;
     Kind kind = request.target.kind;
+    if (!request.target.stream.empty()) return open_stream(request);
     if (kind == Kind::kFile || kind == Kind::kVolume) return open_on_disk(request);
     if (DeviceOpener opener = openers()[kind]) return opener(request);
     if (kind == Kind::kNull) return open_null(request);

@@ -6,6 +6,7 @@
 
 #include "abi/file.h"
 #include "base/status.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/open.h"
 #include "core/file/share.h"
 #include "core/path/at.h"
@@ -31,6 +32,13 @@ Result<FileStat> query_builtin(const std::string& path) {
     setup.mode = S_IFDIR;
     setup.builtin = true;
     return make_object<FileObject>(std::move(setup))->stat();
+}
+
+Result<FileStat> query_stream(const path::Target& target) {
+    OpenRequest request{target, FILE_READ_ATTRIBUTES};
+    request.options = FILE_OPEN_REPARSE_POINT;
+    Opened opened = LSW_TRY(open_file(request));
+    return opened.object->as_file()->stat();
 }
 
 Result<FileStat> query_device(const path::Target& target) {
@@ -74,6 +82,7 @@ Result<std::string> find_existing(const path::Target& target, struct stat& info)
 Result<FileStat> query_path(const path::Target& target) {
     if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
         return query_device(target);
+    if (!target.stream.empty()) return query_stream(target);
     if (path::known_missing(target.linux_path)) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
     FileStat out;
     int error = stat_path(target.linux_path, false, out);
@@ -97,14 +106,14 @@ Result<FileStat> query_path(const path::Target& target) {
 }
 
 Result<std::string> existing_path(const path::Target& target) {
-    if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
+    if ((target.kind != path::Target::kFile && target.kind != path::Target::kVolume) || !target.stream.empty())
         return Status(STATUS_OBJECT_NAME_INVALID);
     struct stat info;
     return find_existing(target, info);
 }
 
 Result<Place> place_of(const path::Target& target) {
-    if (target.kind != path::Target::kFile) return Status(STATUS_OBJECT_NAME_INVALID);
+    if (target.kind != path::Target::kFile || !target.stream.empty()) return Status(STATUS_OBJECT_NAME_INVALID);
     path::Lookup found = path::search(target.linux_path);
     if (found.kind == path::Lookup::kFound || found.kind == path::Lookup::kBuiltin ||
         found.kind == path::Lookup::kBuiltinFile)
@@ -133,7 +142,8 @@ Result<void> make_directory(const path::Target& target) {
 }
 
 Result<void> remove_directory(const path::Target& target) {
-    if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume) return STATUS_OBJECT_NAME_INVALID;
+    if ((target.kind != path::Target::kFile && target.kind != path::Target::kVolume) || !target.stream.empty())
+        return STATUS_OBJECT_NAME_INVALID;
     std::string path = target.linux_path;
     if (path::drives().is_builtin(path)) return STATUS_ACCESS_DENIED;
     auto remove = [&] {
@@ -159,6 +169,7 @@ Result<void> remove_directory(const path::Target& target) {
 Result<void> delete_file(const path::Target& target) {
     if (target.kind != path::Target::kFile) return STATUS_ACCESS_DENIED;
     if (target.wants_directory) return STATUS_OBJECT_NAME_INVALID;
+    if (!target.stream.empty()) return delete_stream(target);
     struct stat info;
     std::string path = LSW_TRY(find_existing(target, info));
     if (S_ISDIR(info.st_mode)) return STATUS_FILE_IS_A_DIRECTORY;

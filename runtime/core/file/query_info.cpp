@@ -3,6 +3,8 @@
 
 #include "abi/file.h"
 #include "base/status.h"
+#include "base/text.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/info.h"
 #include "core/pipe/pipe_information.h"
 #include "core/path/drive_map.h"
@@ -27,7 +29,7 @@ Answer give(const T& value, void* buffer, uint32_t size_bytes) {
 // \home\u\x: without the drive, as NT names files relative to their volume.
 std::u16string volume_relative_name(const FileObject& file) {
     std::u16string name = path::drives().windows_from_linux(file.current_path());
-    return name.substr(2);
+    return name.substr(2) + utf16_from_linux(file.stream_suffix());
 }
 
 // A length in bytes, then as much of the name as fits.
@@ -83,18 +85,30 @@ Answer all_information(FileObject& file, const FileStat& info, ACCESS_MASK acces
     return give_name(volume_relative_name(file), kHeader, buffer, size_bytes);
 }
 
-Answer stream_information(const FileStat& info, void* buffer, uint32_t size_bytes) {
-    if (info.is_directory()) return {STATUS_SUCCESS, 0};  // directories have no data stream
-    constexpr std::u16string_view kName = u"::$DATA";
-    constexpr uint32_t kBytes = offsetof(FILE_STREAM_INFORMATION, StreamName) + kName.size() * 2;
-    if (size_bytes < kBytes) return {STATUS_BUFFER_OVERFLOW, 0};
-    auto* out = static_cast<FILE_STREAM_INFORMATION*>(buffer);
-    out->NextEntryOffset = 0;
-    out->StreamNameLength = kName.size() * 2;
-    out->StreamSize = large(info.size_bytes);
-    out->StreamAllocationSize = large(info.allocated_bytes);
-    memcpy(out->StreamName, kName.data(), kName.size() * 2);
-    return {STATUS_SUCCESS, kBytes};
+// One entry for the file's data, which directories have not, and one for each alternate stream.
+Answer stream_information(const FileObject& file, FileStat info, void* buffer, uint32_t size_bytes) {
+    int fd = file.stream() ? file.stream()->file_fd() : file.fd();
+    if (auto of_file = stat_fd(fd); file.stream() && of_file.ok()) info = *of_file;
+    std::vector<StreamEntry> streams = streams_of(fd);
+    if (!info.is_directory()) streams.insert(streams.begin(), {"", info.size_bytes});
+    constexpr uint32_t kHeader = offsetof(FILE_STREAM_INFORMATION, StreamName);
+    uint64_t used = 0;
+    FILE_STREAM_INFORMATION* last = nullptr;
+    for (const StreamEntry& stream : streams) {
+        std::u16string name = u":" + utf16_from_linux(stream.name) + u":$DATA";
+        uint64_t start = (used + 7) & ~7ull, bytes = kHeader + name.size() * 2;
+        if (start + bytes > size_bytes) return {STATUS_BUFFER_OVERFLOW, used};
+        auto* out = reinterpret_cast<FILE_STREAM_INFORMATION*>(static_cast<char*>(buffer) + start);
+        out->NextEntryOffset = 0;
+        out->StreamNameLength = static_cast<ULONG>(name.size() * 2);
+        out->StreamSize = large(stream.size_bytes);
+        out->StreamAllocationSize = large((stream.size_bytes + 7) & ~7ull);
+        memcpy(out->StreamName, name.data(), name.size() * 2);
+        if (last) last->NextEntryOffset = static_cast<ULONG>(reinterpret_cast<char*>(out) - reinterpret_cast<char*>(last));
+        last = out;
+        used = start + bytes;
+    }
+    return {STATUS_SUCCESS, used};
 }
 
 Answer query_stat(FileObject& file, const FileStat& info, ACCESS_MASK access,
@@ -111,7 +125,7 @@ Answer query_stat(FileObject& file, const FileStat& info, ACCESS_MASK access,
                             info.attributes}, buffer, size);
         case FileAttributeTagInformation:
             return give(FILE_ATTRIBUTE_TAG_INFORMATION{info.attributes, info.reparse_tag}, buffer, size);
-        case FileStreamInformation: return stream_information(info, buffer, size);
+        case FileStreamInformation: return stream_information(file, info, buffer, size);
         case FileCompressionInformation: {
             FILE_COMPRESSION_INFORMATION out = {};
             out.CompressedFileSize = large(info.size_bytes);

@@ -1,4 +1,5 @@
 // Volumes: NtQueryVolumeInformationFile and what GetVolumeInformation and GetDiskFreeSpace are made of.
+#include <fcntl.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
 
@@ -7,6 +8,7 @@
 
 #include "abi/file.h"
 #include "base/status.h"
+#include "core/file/alternate_stream.h"
 #include "core/file/info.h"
 #include "core/path/at.h"
 #include "core/path/drive_map.h"
@@ -14,11 +16,12 @@
 namespace lsw::file {
 namespace {
 
-VolumeInfo from_statvfs(const struct statvfs& raw, const struct stat& info) {
+VolumeInfo from_statvfs(const struct statvfs& raw, const struct stat& info, bool keeps_streams) {
     VolumeInfo out;
     out.serial = volume_serial_of(major(info.st_dev), minor(info.st_dev));
     out.flags = FILE_CASE_PRESERVED_NAMES | FILE_UNICODE_ON_DISK | FILE_SUPPORTS_SPARSE_FILES |
                 FILE_SUPPORTS_REPARSE_POINTS | FILE_SUPPORTS_POSIX_UNLINK_RENAME | FILE_SUPPORTS_HARD_LINKS;
+    if (keeps_streams) out.flags |= FILE_NAMED_STREAMS;
     if (raw.f_flag & ST_RDONLY) out.flags |= FILE_READ_ONLY_VOLUME;
     out.total_bytes = static_cast<uint64_t>(raw.f_blocks) * raw.f_frsize;
     out.free_bytes = static_cast<uint64_t>(raw.f_bfree) * raw.f_frsize;
@@ -72,7 +75,7 @@ Result<VolumeInfo> volume_of_fd(int fd) {
     struct statvfs raw;
     struct stat info;
     if (fstatvfs(fd, &raw) != 0 || fstat(fd, &info) != 0) return Status(status_from_errno(errno));
-    return from_statvfs(raw, info);
+    return from_statvfs(raw, info, keeps_streams(fd));
 }
 
 Result<VolumeInfo> volume_of_path(const std::string& path) {
@@ -84,14 +87,15 @@ Result<VolumeInfo> volume_of_path(const std::string& path) {
         if ((errno != ENOENT && errno != ENOTDIR) || at.size() <= 1) return Status(status_from_errno(errno));
         at = path::parent_of(at);
     }
-    return from_statvfs(raw, info);
+    UniqueFd fd(open(at.c_str(), O_PATH | O_CLOEXEC));
+    return from_statvfs(raw, info, fd.valid() && keeps_streams(fd.get()));
 }
 
 Answer query_volume(IoObject& object, FS_INFORMATION_CLASS information_class, void* buffer, uint32_t size_bytes) {
     if (information_class == FileFsDeviceInformation) return device_information(object, buffer, size_bytes);
     FileObject* file = object.as_file();
     if (!file) return {STATUS_INVALID_DEVICE_REQUEST, 0};
-    auto volume = file->is_builtin() ? volume_of_path(file->current_path()) : volume_of_fd(file->fd());
+    auto volume = file->is_builtin() || file->stream() ? volume_of_path(file->current_path()) : volume_of_fd(file->fd());
     if (!volume.ok()) return {volume.status(), 0};
     uint64_t unit = volume->cluster_bytes;
     ULONG sectors = static_cast<ULONG>(unit / 512);

@@ -30,7 +30,7 @@ std::string linux_path_from_dos(std::u16string_view path) {
     auto full = path::nt_path(path, {current});
     if (!full.ok()) return {};
     auto target = path::target_of(*full);
-    if (!target.ok() || target->kind != path::Target::kFile) return {};
+    if (!target.ok() || target->kind != path::Target::kFile || !target->stream.empty()) return {};
     if (access(target->linux_path.c_str(), F_OK) == 0) return target->linux_path;
     path::Lookup found = path::search(target->linux_path);
     bool usable = found.kind == path::Lookup::kFound || found.kind == path::Lookup::kNameMissing ||

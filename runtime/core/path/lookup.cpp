@@ -12,6 +12,7 @@
 #include "core/path/dir_index.h"
 #include "core/path/dos_path.h"
 #include "core/path/name_map.h"
+#include "core/path/stream_name.h"
 
 namespace lsw::path {
 namespace {
@@ -47,7 +48,9 @@ Result<Target> drive_target(std::u16string_view text, const DriveMap& map) {
         if (text[2] != u'\\') return STATUS_OBJECT_NAME_INVALID;
         target.wants_directory = text.back() == u'\\';
         target.linux_path.reserve(root->size() + text.size());
-        LSW_CHECK(Result<void>(append_linux_path(target.linux_path, text.substr(3))));
+        std::u16string_view names = text.substr(3);
+        LSW_CHECK(Result<void>(take_stream(names, target.stream)));
+        LSW_CHECK(Result<void>(append_linux_path(target.linux_path, names)));
     }
     if (target.linux_path.empty()) target.linux_path.push_back('/');
     return target;

@@ -24,6 +24,7 @@ struct Target {
     } kind = kFile;
     std::string linux_path;      // absolute, never with a slash at its end ("/" is the root)
     std::u16string rest;
+    std::string stream;            // kFile: an alternate data stream of it; mostly empty
     bool wants_directory = false;  // the path ended with a backslash
 };
 

@@ -40,7 +40,9 @@ TEST_F(LookupTest, Targets) {
     EXPECT_EQ(target_of(u"\\\\server\\share\\a", *map_).status(), STATUS_BAD_NETWORK_PATH);
     EXPECT_EQ(target_of(u"\\??\\UNC\\server\\share", *map_).status(), STATUS_BAD_NETWORK_PATH);
     EXPECT_EQ(target_of(u"a\\b", *map_).status(), STATUS_OBJECT_PATH_SYNTAX_BAD);
-    EXPECT_EQ(target_of(u"Z:\\a:b", *map_).status(), STATUS_OBJECT_NAME_INVALID);
+    EXPECT_EQ(linux_of(u"Z:\\a:b"), "/a");
+    EXPECT_EQ(target_of(u"Z:\\a:b", *map_)->stream, "b");
+    EXPECT_EQ(target_of(u"Z:\\a:b\\c", *map_).status(), STATUS_OBJECT_NAME_INVALID);
     EXPECT_EQ(target_of(u"\\\\.\\NUL", *map_)->kind, Target::kNull);
     EXPECT_EQ(target_of(u"\\Device\\Null", *map_)->kind, Target::kNull);
     EXPECT_EQ(target_of(u"\\\\.\\CONIN$", *map_)->kind, Target::kConsole);

@@ -105,6 +105,7 @@ bool usual(const Unit* text, const UsualBase& current, Target& target, const Dri
     if (!start(out, from, current, map) || !append_names(out, from)) return false;
     target.wants_directory = is_separator(from[-1]) || out.end == out.root;
     target.kind = Target::kFile;
+    target.stream.clear();
     if (out.end == out.text) *out.end++ = '/';
     target.linux_path.assign(out.text, static_cast<size_t>(out.end - out.text));
     return true;

@@ -1,4 +1,5 @@
 // fileapi.h: opening, reading, writing, positions and sizes. The rest of the header is in the fileapi_*.cpp beside this.
+#include "core/file/alternate_stream.h"
 #include "core/io/completion.h"
 #include "core/pipe/pipe_object.h"
 #include "dll/kernel32/file_support.h"
@@ -144,6 +145,7 @@ HANDLE kernel32::ReOpenFile(HANDLE hOriginalFile, DWORD dwDesiredAccess, DWORD d
     if (!original.ok()) return set_last_error_from(original.status()), INVALID_HANDLE_VALUE;
     file::OpenRequest request;
     request.target.linux_path = (*original)->current_path();
+    if (auto* stream = (*original)->stream()) request.target.stream = stream->name();
     request.access = file::map_generic(dwDesiredAccess) | FILE_READ_ATTRIBUTES | SYNCHRONIZE;
     request.share = dwShareMode;
     request.options = options_of(dwFlagsAndAttributes) & ~FILE_NON_DIRECTORY_FILE;

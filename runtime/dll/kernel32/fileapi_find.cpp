@@ -4,18 +4,16 @@
 #include "core/path/name_map.h"
 #include "core/path/wildcard.h"
 #include "dll/kernel32/file_support.h"
+#include "dll/kernel32/find_object.h"
 #include "dll/kernel32/kernel32.h"
 
 using namespace lsw;
 using namespace lsw::win32;
 
-namespace {
-
-// What a find handle refers to: a directory being listed, or the one file that a pattern without wildcards named.
-class FindObject final : public Object {
+// A directory being listed, or the one file that a pattern without wildcards named.
+class lsw::win32::FindFiles final : public FindObject {
 public:
-    static constexpr ObjectType kType = ObjectType::FindFile;
-    FindObject() : Object(kType) {}
+    FindFiles* as_files() override { return this; }
 
     Result<const file::DirectoryScan::Entry*> next() {
         if (!scan) {
@@ -36,6 +34,8 @@ public:
     std::u16string single_name;
     bool single_done = false;
 };
+
+namespace {
 
 template <class Data>
 void fill_common(Data& out, const file::FileStat& info) {
@@ -68,10 +68,10 @@ Pattern split(std::u16string_view text) {
     return {std::u16string(text.substr(0, at)), std::u16string(text.substr(at))};
 }
 
-Result<Ref<FindObject>> find_single(LPCWSTR name) {
+Result<Ref<FindFiles>> find_single(LPCWSTR name) {
     path::Target target = LSW_TRY(target_of(name));
     if (target.wants_directory) return Status(STATUS_NO_SUCH_FILE);
-    auto find = make_object<FindObject>();
+    auto find = make_object<FindFiles>();
     find->single.stat = LSW_TRY(file::query_path(target));
     if (target.kind != path::Target::kFile) {
         find->single_name = target.rest;
@@ -84,7 +84,7 @@ Result<Ref<FindObject>> find_single(LPCWSTR name) {
     return find;
 }
 
-Result<Ref<FindObject>> find_matching(const Pattern& pattern) {
+Result<Ref<FindFiles>> find_matching(const Pattern& pattern) {
     Open how;
     how.access = FILE_LIST_DIRECTORY | SYNCHRONIZE;
     how.options = FILE_DIRECTORY_FILE | FILE_OPEN_FOR_BACKUP_INTENT;
@@ -94,7 +94,7 @@ Result<Ref<FindObject>> find_matching(const Pattern& pattern) {
         return Status(missing ? STATUS_OBJECT_PATH_NOT_FOUND : opened.status());
     }
     file::FileObject& directory = *opened->file;
-    auto find = make_object<FindObject>();
+    auto find = make_object<FindFiles>();
     std::u16string expression = path::expression_from_find_pattern(pattern.last);
     find->scan = LSW_TRY(file::DirectoryScan::read(directory.fd(), directory.opened_path(), expression, true));
     if (find->scan->is_empty()) return Status(STATUS_NO_SUCH_FILE);
@@ -102,7 +102,7 @@ Result<Ref<FindObject>> find_matching(const Pattern& pattern) {
     return find;
 }
 
-Result<Ref<FindObject>> start_find(LPCWSTR name) {
+Result<Ref<FindFiles>> start_find(LPCWSTR name) {
     if (!name || !*name) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
     Pattern pattern = split(name);
     if (path::has_wildcards(pattern.last)) return find_matching(pattern);
@@ -124,11 +124,12 @@ HANDLE find_first(LPCWSTR name, Data* data) {
 template <class Data>
 BOOL find_next(HANDLE handle, Data* data) {
     auto find = runtime().handles.get<FindObject>(handle);
-    if (!find.ok()) return set_last_error(ERROR_INVALID_HANDLE), FALSE;
+    FindFiles* files = find.ok() ? (*find)->as_files() : nullptr;
+    if (!files) return set_last_error(ERROR_INVALID_HANDLE), FALSE;
     file::DirectoryScan::Entry found;  // guest memory is written without the lock
     {
-        std::lock_guard guard((*find)->lock);
-        auto entry = (*find)->next();
+        std::lock_guard guard(files->lock);
+        auto entry = files->next();
         if (!entry.ok()) return set_last_error_from(entry.status());
         found = **entry;  // the name lives as long as `find`
     }

@@ -66,6 +66,7 @@ DWORD final_path(HANDLE handle, Char* buffer, DWORD size, DWORD flags) {
     std::string linux_path = (*file)->current_path();
     if (linux_path.empty()) return set_last_error(ERROR_FILE_NOT_FOUND), 0;
     std::u16string dos = path::drives().windows_from_linux(linux_path);
+    dos += utf16_from_linux((*file)->stream_suffix());
     std::u16string out;
     switch (flags & 7) {
         case 0: out = u"\\\\?\\"; out += dos; break;

@@ -7,6 +7,7 @@
 #include "core/pipe/named_pipe.h"
 #include "core/path/at.h"
 #include "core/path/name_map.h"
+#include "core/path/stream_name.h"
 #include "core/pipe/pipe_information.h"
 #include "core/runtime.h"
 #include "dll/ntdll/object_attributes.h"
@@ -43,6 +44,7 @@ Result<path::Target> target_of(const OBJECT_ATTRIBUTES* attributes) {
     if (!directory->is_directory()) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
     if (target.linux_path == "/") target.linux_path.clear();
     target.wants_directory = name.back() == u'\\';
+    LSW_CHECK(Result<void>(path::take_stream(name, target.stream)));
     LSW_CHECK(Result<void>(path::append_linux_path(target.linux_path, name)));
     return target;
 }
