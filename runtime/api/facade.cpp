@@ -22,14 +22,28 @@ namespace {
 
 struct FacadeInfo {
     const char* dll;
-    uint32_t offset, size_bytes, slots_rva, data_end_rva, first_call;
+    uint32_t offset, size_bytes, slots_rva, first_call;
+    uint32_t first_data;  // in kDataExports
 };
 
 constexpr FacadeInfo kFacades[] = {
-#define FACADE(dll, offset, size, slots, data_end, call) {dll, offset, size, slots, data_end, call},
+#define FACADE(dll, offset, size, slots, call, data) {dll, offset, size, slots, call, data},
+#define DATA_EXPORT(row, rva)
 #define SERVICE_FUNCTION(function, number, stub_rva)
 #include "facade_index.inc"
 #undef FACADE
+#undef DATA_EXPORT
+};
+
+// The data exports of all façades, one façade's after the other's.
+struct DataExport {
+    uint32_t row, rva;
+};
+constexpr DataExport kDataExports[] = {
+#define FACADE(dll, offset, size, slots, call, data)
+#define DATA_EXPORT(row, rva) {row, rva},
+#include "facade_index.inc"
+#undef DATA_EXPORT
 #undef SERVICE_FUNCTION
 };
 
@@ -39,10 +53,11 @@ struct ServiceFunction {
     uint32_t stub_rva;
 };
 constexpr ServiceFunction kServiceFunctions[] = {
-#define FACADE(dll, offset, size, slots, data_end, call)
+#define DATA_EXPORT(row, rva)
 #define SERVICE_FUNCTION(function, number, stub_rva) {function, number, stub_rva},
 #include "facade_index.inc"
 #undef FACADE
+#undef DATA_EXPORT
 #undef SERVICE_FUNCTION
 };
 
@@ -96,8 +111,6 @@ Result<std::byte*> map_bytes(const FacadeInfo& info) {
     mprotect(base, info.size_bytes, kProtection);
     return base;
 }
-
-uint32_t align(uint32_t value, uint32_t to) { return (value + to - 1) / to * to; }
 
 size_t slot_count(size_t facade) {
     size_t next = facade + 1 < std::size(kFacades) ? kFacades[facade + 1].first_call : LSW_FACADE_CALLS;
@@ -180,17 +193,9 @@ Result<MappedFacade> map_facade(const ExportTable& table) {
     g_mapped[facade].table = &table;
     trace::fill_slots(facade, slots);
     g_mapped[facade].slots.store(slots, std::memory_order_release);
-    auto functions = static_cast<uint32_t>(slot_count(facade));
-    // The same placement rule as facade_gen's.
-    uint32_t data = info->slots_rva + functions * 8;
-    size_t rows = data < info->data_end_rva ? table.rows.size() : 0;
-    for (size_t i = 0; i < rows; ++i) {
-        const Export row = table.rows[i];
-        if (row.kind != Kind::Data) continue;
-        data = align(data, row.data_alignment < 8 ? 8 : row.data_alignment);
-        *static_cast<void**>(const_cast<void*>(row.target)) = base + data;
-        data += row.data_size_bytes;
-    }
+    size_t end = facade + 1 < std::size(kFacades) ? kFacades[facade + 1].first_data : std::size(kDataExports);
+    for (size_t i = info->first_data; i < end; ++i)
+        *static_cast<void**>(const_cast<void*>(table.rows[kDataExports[i].row].target)) = base + kDataExports[i].rva;
     return MappedFacade{base, info->size_bytes};
 }
 

@@ -80,6 +80,12 @@ public:
         for (const Row& row : module_.rows) count += row.kind == Kind::Function;
         return count;
     }
+    // Calls visit(row, rva) for each data export.
+    template <class Visit>
+    void for_each_data(Visit visit) const {
+        for (const Symbol& symbol : symbols_)
+            if (symbol.row->kind == Kind::Data) visit(static_cast<uint32_t>(symbol.row - &*module_.rows.begin()), symbol.rva);
+    }
     // Calls visit(function, number, stub_rva) for each service among the module's functions.
     template <class Visit>
     void for_each_service(Visit visit) const {
@@ -367,14 +373,18 @@ int main(int argc, char** argv) {
     FILE* calls = fopen(argv[3], "w");
     FILE* plans = fopen(argv[4], "wb");
     if (!blob || !index || !calls || !plans) return 1;
-    uint32_t offset = 0, first_call = 0;
+    uint32_t offset = 0, first_call = 0, data_exports = 0;
     uint64_t hash = 0xCBF2'9CE4'8422'2325;
     for (const Module& module : kModules) {
         Image image(module);
         std::vector<uint8_t> bytes = image.build();
         fwrite(bytes.data(), 1, bytes.size(), blob);
-        fprintf(index, "FACADE(\"%s\", 0x%x, 0x%zx, 0x%x, 0x%x, %u)\n", module.dll, offset, bytes.size(),
-                image.slots_rva(), image.data_end_rva(), first_call);
+        fprintf(index, "FACADE(\"%s\", 0x%x, 0x%zx, 0x%x, %u, %u)\n", module.dll, offset, bytes.size(),
+                image.slots_rva(), first_call, data_exports);
+        image.for_each_data([&](uint32_t row, uint32_t rva) {
+            fprintf(index, "DATA_EXPORT(%u, 0x%x)\n", row, rva);
+            ++data_exports;
+        });
         offset += static_cast<uint32_t>(bytes.size());
         first_call += image.function_count();
         for (uint8_t byte : bytes) hash = (hash ^ byte) * 0x100'0000'01B3;

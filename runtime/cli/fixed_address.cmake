@@ -9,6 +9,8 @@ function(lsw_fixed_address target)
   target_compile_definitions(${target} PRIVATE LSW_FIXED_ADDRESS)
   target_link_options(${target} PRIVATE -Wl,-Ttext-segment=0x600000000000)
   # ET_EXEC is 2; e_type is at offset 16.
+  add_dependencies(${target} facade_fill)
   add_custom_command(TARGET ${target} POST_BUILD VERBATIM
-    COMMAND sh -c "printf '\\002' | dd of=$<TARGET_FILE:${target}> bs=1 seek=16 conv=notrunc status=none")
+    COMMAND sh -c "printf '\\002' | dd of=$<TARGET_FILE:${target}> bs=1 seek=16 conv=notrunc status=none"
+    COMMAND facade_fill $<TARGET_FILE:${target}>)
 endfunction()

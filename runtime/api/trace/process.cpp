@@ -269,7 +269,8 @@ void fill_slots(size_t facade, const void** slots) {
     size_t call = mapped.first_call;
     const uint64_t* selection = selection_now();
     const api::Rows& rows = mapped.table->rows;
-    if (!selection) {  // what every start goes through
+    if (!selection) {
+        if (mapped.count && slots[0]) return;  // done when lsw was built (facade_fill.cpp)
         for (size_t i = 0; i < mapped.count; ++i) slots[i] = rows[lsw_trace_plans[call + i].row].target;
         return;
     }
