@@ -7,9 +7,11 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "abi/layout.h"
 #include "api/trace/trace.h"
+#include "base/idle_list.h"
 #include "core/exception/call_sites.h"
 #include "core/exception/dispatch.h"
 #include "core/exception/fault_decode.h"
@@ -58,6 +60,7 @@ struct ThreadSignals {
     bool in_handler = false;
 };
 thread_local ThreadSignals t_signals;
+constinit IdleList<void*, 16> g_idle_signal_stacks;
 
 FaultClassifier& classifier() {
     static FaultClassifier function = nullptr;
@@ -190,21 +193,32 @@ void install_fault_handlers() {
     for (int signal : kFaultSignals) sigaction(signal, &action, nullptr);
 }
 
-// Host threads block every signal and may be who starts this one; a fault while its signal is blocked is the end.
+// A fault while its signal is blocked is the end. Later threads start with every signal blocked and get what the first one, with
+// which the process began, has.
 void accept_signals() {
+    static sigset_t blocked;
+    static bool first = true;
+    if (!std::exchange(first, false)) return static_cast<void>(pthread_sigmask(SIG_SETMASK, &blocked, nullptr));
     sigset_t needed;
     sigemptyset(&needed);
     for (int signal : kFaultSignals) sigaddset(&needed, signal);
     for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) sigaddset(&needed, signal);  // suspension, samples
     sigaddset(&needed, SIGSYS);
     pthread_sigmask(SIG_UNBLOCK, &needed, nullptr);
+    pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+}
+
+void* make_signal_stack() {
+    void* memory = nullptr;
+    if (g_idle_signal_stacks.take(memory)) return memory;
+    memory = mmap(nullptr, kSignalStackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    return memory == MAP_FAILED ? nullptr : memory;
 }
 
 void begin_guest_thread() {
     accept_signals();
-    void* memory = mmap(nullptr, kSignalStackBytes, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) return;
+    void* memory = make_signal_stack();
+    if (!memory) return;
     stack_t stack = {};
     stack.ss_sp = memory;
     stack.ss_size = kSignalStackBytes;
@@ -218,7 +232,7 @@ void end_guest_thread() {
     stack_t off = {};
     off.ss_flags = SS_DISABLE;
     sigaltstack(&off, nullptr);
-    munmap(t_signals.stack, kSignalStackBytes);
+    if (!g_idle_signal_stacks.put(t_signals.stack)) munmap(t_signals.stack, kSignalStackBytes);
     t_signals.stack = nullptr;
 }
 

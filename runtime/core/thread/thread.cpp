@@ -7,15 +7,19 @@
 #include <signal.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <map>
+#include <memory>
+#include <utility>
 
 #include "api/trace/trace.h"
 #include "base/guest_map.h"
+#include "base/idle_list.h"
 #include "core/exception/faults.h"
 #include "core/exception/stack_samples.h"
 #include "core/process/start.h"
@@ -54,8 +58,18 @@ Threads& threads() {
     return instance;
 }
 
-void register_running(Thread& thread) {
+// A thread and its creator both know the thread's id first, each in its turn.
+struct Birth {
+    Ref<Thread> thread;
+    bool listed = false;                   // under the lock of the list
+    // Whether the creator needs the Linux thread no more.
+    static constexpr uint32_t kNotYet = 0, kTaken = 1, kAwaited = 2;
+    std::atomic<uint32_t> id{kNotYet};
+};
+
+void register_running(Thread& thread, Birth* birth = nullptr) {
     std::lock_guard guard(threads().lock);
+    if (birth && std::exchange(birth->listed, true)) return;
     thread.retain();
     threads().running[thread.id()] = &thread;
 }
@@ -74,17 +88,25 @@ void set_guest_floating_point() {
     asm volatile("fninit\n\tfldcw %0\n\tldmxcsr %1" : : "m"(control), "m"(mxcsr));
 }
 
+constexpr size_t kTebBytes = (sizeof(TEB) + 0xFFF) & ~size_t{0xFFF};
+constinit IdleList<TEB*, 16> g_idle_tebs;
+
 Result<TEB*> allocate_teb() {
-    size_t size = (sizeof(TEB) + 0xFFF) & ~size_t{0xFFF};
-    std::byte* memory = LSW_TRY(map_guest(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    TEB* teb = reinterpret_cast<TEB*>(memory);
+    TEB* teb = nullptr;
+    if (g_idle_tebs.take(teb))
+        memset(static_cast<void*>(teb), 0, kTebBytes);
+    else
+        teb = reinterpret_cast<TEB*>(
+            LSW_TRY(map_guest(nullptr, kTebBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)));
     teb->NtTib.Self = &teb->NtTib;
     teb->ProcessEnvironmentBlock = runtime().peb;
     teb->StaticUnicodeString = {0, sizeof teb->StaticUnicodeBuffer, teb->StaticUnicodeBuffer};
     return teb;
 }
 
-void free_teb(TEB* teb) { munmap(static_cast<void*>(teb), (sizeof(TEB) + 0xFFF) & ~size_t{0xFFF}); }
+void free_teb(TEB* teb) {
+    if (!g_idle_tebs.put(teb)) munmap(static_cast<void*>(teb), kTebBytes);
+}
 
 void guest_main(void* argument) {
     auto* thread = static_cast<Thread*>(argument);
@@ -95,42 +117,68 @@ void guest_main(void* argument) {
     exit_thread(thread->attributes.routine(thread->attributes.parameter));
 }
 
-// The creator waits for this: the id is the kernel's, and only the thread itself can ask for it.
-struct Birth {
-    Thread* thread;
-    std::atomic<uint32_t> born{0};
-};
+void set_id(Thread& thread, pid_t tid) { __atomic_store_n(&thread.tid, tid, __ATOMIC_RELAXED); }
 
-void* host_main(void* argument) {
-    auto* birth = static_cast<Birth*>(argument);
-    Ref<Thread> self = Ref<Thread>::share(birth->thread);
-    Thread& thread = *self;
-    t_current = &thread;
-    thread.tid = static_cast<pid_t>(syscall(SYS_gettid));
+void set_client_id(Thread& thread) {
     thread.teb->ClientId = {reinterpret_cast<HANDLE>(static_cast<uintptr_t>(getpid())),
                             reinterpret_cast<HANDLE>(static_cast<uintptr_t>(thread.tid))};
+}
+
+void* host_main(void* argument) {
+    auto* given = static_cast<std::shared_ptr<Birth>*>(argument);
+    std::shared_ptr<Birth> birth = std::move(*given);
+    delete given;
+    Thread& thread = *birth->thread;
+    t_current = &thread;
+    set_id(thread, static_cast<pid_t>(syscall(SYS_gettid)));
+    set_client_id(thread);
     set_gs_base(thread.teb);
-    ThreadLife::creation_time(thread) = system_time();
-    register_running(thread);
-    birth->born = 1;
-    futex_wake(&birth->born, 1, FutexScope::Private);
+    register_running(thread, birth.get());
     seh::begin_guest_thread();
     seh::begin_sampled_thread();
     lsw_call_on_stack(guest_main, &thread, thread.stack.high() - 64, &ThreadLife::host_stack(thread));
     thread.finish(ThreadLife::leaving_code(thread));
+    uint32_t state = Birth::kNotYet;
+    birth->id.compare_exchange_strong(state, Birth::kAwaited);
+    while (birth->id.load() != Birth::kTaken) futex_wait(&birth->id, Birth::kAwaited, FutexScope::Private);
     return nullptr;
 }
 
+// Detached, with a small stack, and deaf to signals until it is a guest thread.
+const pthread_attr_t& host_thread_attributes() {
+    static const pthread_attr_t attributes = [] {
+        pthread_attr_t made;
+        sigset_t every;
+        sigfillset(&every);
+        pthread_attr_init(&made);
+        pthread_attr_setstacksize(&made, 128 << 10);
+        pthread_attr_setdetachstate(&made, PTHREAD_CREATE_DETACHED);
+        pthread_attr_setsigmask_np(&made, &every);
+        return made;
+    }();
+    return attributes;
+}
+
+// The Linux id, without waiting for the thread to tell it: its CPU clock's number holds it ("clock_getcpuclockid(3)").
+pid_t id_of(pthread_t host) {
+    clockid_t clock = 0;
+    pthread_getcpuclockid(host, &clock);
+    return static_cast<pid_t>(~(clock >> 3));
+}
+
 Result<void> start_host_thread(Thread& thread) {
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, 128 << 10);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    Birth birth{&thread};
-    int failed = pthread_create(&thread.host, &attributes, host_main, &birth);
-    pthread_attr_destroy(&attributes);
-    if (failed) return STATUS_INSUFFICIENT_RESOURCES;
-    while (birth.born.load() == 0) futex_wait(&birth.born, 0, FutexScope::Private);
+    ThreadLife::creation_time(thread) = system_time();
+    auto birth = std::make_shared<Birth>();
+    birth->thread = Ref<Thread>::share(&thread);
+    auto* for_thread = new std::shared_ptr<Birth>(birth);
+    if (pthread_create(&thread.host, &host_thread_attributes(), host_main, for_thread) != 0) {
+        delete for_thread;
+        return STATUS_INSUFFICIENT_RESOURCES;
+    }
+    set_id(thread, id_of(thread.host));
+    register_running(thread, birth.get());
+    // It may have ended meanwhile, and waits for this.
+    if (birth->id.exchange(Birth::kTaken) == Birth::kAwaited) futex_wake(&birth->id, 1, FutexScope::Private);
     return {};
 }
 
@@ -189,6 +237,8 @@ Thread::Times Thread::times() {
     return now;
 }
 
+static int64_t ticks_of(const timeval& time) { return time.tv_sec * kTicksPerSecond + time.tv_usec * 10; }
+
 void Thread::check_termination_in_wait() {
     if (terminate_requested.load() && this == t_current) terminate_current_thread(termination_code);
 }
@@ -207,13 +257,13 @@ void Thread::finish(DWORD code) {
     unregister_running(*this);
     TEB* own_teb = teb;
     teb = nullptr;
+    stack.release();
     set_gs_base(nullptr);
     free_teb(own_teb);
-    stack.release();
-    Times last = times();
-    last.exit = system_time();
+    rusage used = {};
+    getrusage(RUSAGE_THREAD, &used);
     std::lock_guard guard(lock_);
-    final_times_ = last;
+    final_times_ = {creation_time_, system_time(), ticks_of(used.ru_stime), ticks_of(used.ru_utime)};
     exit_code_ = code;
     ended_ = true;
     if (record_) set_event(*record_);
