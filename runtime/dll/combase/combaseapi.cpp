@@ -4,7 +4,9 @@
 
 #include "base/random.h"
 #include "core/memory/heap.h"
+#include "core/teb.h"
 #include "dll/combase/combase.h"
+#include "dll/kernel32/kernel32.h"
 #include "dll/ole32/ole32.h"
 
 using namespace lsw;
@@ -13,6 +15,8 @@ namespace {
 
 constexpr HRESULT kOk = 0, kFalse = 1;
 constexpr HRESULT kInvalidArgument = static_cast<HRESULT>(0x80070057);
+constexpr HRESULT kPointer = static_cast<HRESULT>(0x80004003);
+constexpr HRESULT kNotInitialised = static_cast<HRESULT>(0x800401F0);
 constexpr HRESULT kChangedMode = static_cast<HRESULT>(0x80010106);
 constexpr HRESULT kClassNotRegistered = static_cast<HRESULT>(0x80040154);
 
@@ -44,6 +48,40 @@ HRESULT combase::CoInitializeEx(LPVOID, DWORD dwCoInit) {
 
 void combase::CoUninitialize() {
     if (t_initialised) --t_initialised;
+}
+
+HRESULT combase::CoGetApartmentType(DWORD* pAptType, DWORD* pAptQualifier) {
+    constexpr DWORD kNone = 0xFFFFFFFF, kSta = 0, kMta = 1;  // APTTYPE_CURRENT, _STA, _MTA
+    if (!pAptType || !pAptQualifier) return kInvalidArgument;
+    *pAptQualifier = 0;
+    *pAptType = !t_initialised ? kNone : t_kind ? kSta : kMta;
+    return t_initialised ? kOk : kNotInitialised;
+}
+
+HRESULT combase::CoGetContextToken(ULONG_PTR* pToken) {
+    if (!t_initialised) return kNotInitialised;
+    if (!pToken) return kPointer;
+    *pToken = reinterpret_cast<ULONG_PTR>(&t_kind);
+    return kOk;
+}
+
+HRESULT combase::CoWaitForMultipleHandles(DWORD dwFlags, DWORD dwTimeout, ULONG cHandles, HANDLE* pHandles,
+                                          LPDWORD lpdwindex) {
+    constexpr DWORD kWaitAll = 1, kAlertable = 2;
+    constexpr HRESULT kCallPending = static_cast<HRESULT>(0x80010115);  // RPC_S_CALLPENDING
+    if (!pHandles || !cHandles || !lpdwindex) return kInvalidArgument;
+    DWORD waited = kernel32::WaitForMultipleObjectsEx(cHandles, pHandles, (dwFlags & kWaitAll) != 0, dwTimeout,
+                                                      (dwFlags & kAlertable) != 0);
+    if (waited == WAIT_TIMEOUT) return kCallPending;
+    if (waited == WAIT_FAILED) return static_cast<HRESULT>(0x80070000 | last_error());
+    *lpdwindex = waited;
+    return kOk;
+}
+
+HRESULT combase::CLSIDFromProgID(LPCWSTR lpszProgID, GUID* lpclsid) {
+    if (!lpszProgID || !lpclsid) return kInvalidArgument;
+    *lpclsid = {};
+    return static_cast<HRESULT>(0x800401F3);  // CO_E_CLASSSTRING
 }
 
 HRESULT combase::CoCreateGuid(GUID* pguid) {
