@@ -1,6 +1,6 @@
 // Strings of the Windows Runtime and what a thread is told of its apartment. Doc: "WindowsCreateString function (winstring.h)",
 // "WindowsCreateStringReference function", "CoGetApartmentType function (combaseapi.h)", "CoWaitForMultipleHandles function".
-// flags: -lole32
+// flags: -lole32 -luuid
 #define COBJMACROS
 #include <windows.h>
 #include <objbase.h>
