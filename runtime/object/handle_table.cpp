@@ -67,7 +67,11 @@ bool HandleTable::grow() {
     if (index >= kMaximumHandles) return false;
     std::atomic<Slot*>& chunk = chunks_[index / kChunk];
     if (!chunk.load(std::memory_order_relaxed)) {
-        auto* made = static_cast<Slot*>(calloc(kChunk, sizeof(Slot)));  // all of a Slot begins as zero
+        // All of a Slot begins as zero. The first chunk of the process is: calloc would write its zeros.
+        alignas(Slot) static std::byte first[kChunk * sizeof(Slot)];
+        static std::atomic<bool> first_taken{false};
+        auto* made = first_taken.exchange(true) ? static_cast<Slot*>(calloc(kChunk, sizeof(Slot)))
+                                                : reinterpret_cast<Slot*>(first);
         if (!made) return false;
         chunk.store(made, std::memory_order_release);
     }

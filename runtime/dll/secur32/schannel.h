@@ -75,7 +75,7 @@ std::shared_ptr<Context> context_of(const void* handle);
 void put_context(void* handle, std::shared_ptr<Context> context);
 
 // The package's name; "Schannel" is another.
-inline const std::u16string kPackage = u"Microsoft Unified Security Protocol Provider";
+inline constexpr std::u16string_view kPackage = u"Microsoft Unified Security Protocol Provider";
 bool is_package(std::u16string_view name);
 
 inline constexpr ULONG kTrailerRoom = 80;  // tag or padding and MAC; and a key update that goes before

@@ -60,7 +60,7 @@ LONG give_package(ULONG* count, void** out) {
     constexpr ULONG kCapabilities = 0x107B3;  // as a stream, with integrity and privacy, for clients and servers
     constexpr USHORT kRpcId = 14;
     if (count) *count = 1;
-    auto name = text_as<Char>(kPackage), comment = text_as<Char>(u"Schannel Security Package");
+    auto name = text_as<Char>(std::u16string(kPackage)), comment = text_as<Char>(u"Schannel Security Package");
     using Info = PackageInfo<Char>;
     auto* info = static_cast<Info*>(allocate(sizeof(Info) + (name.size() + comment.size() + 2) * sizeof(Char)));
     *out = info;
