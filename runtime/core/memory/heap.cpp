@@ -7,6 +7,10 @@
 #include <cstring>
 #include <vector>
 
+#include "abi/layout.h"
+#include "base/low_addresses.h"
+#include "core/memory/low_blocks.h"
+
 namespace lsw {
 namespace {
 
@@ -21,6 +25,28 @@ HeapList& heap_list() {
 }
 
 constexpr size_t kLargest = size_t{1} << 47;
+
+// Blocks come from the C library, which has them above all guest addresses; for programs that want low ones, from low_blocks.
+void* allocate_host(size_t size_bytes, bool zero) {
+    if (prefers_low_addresses())
+        if (void* low = low_blocks::allocate(size_bytes, zero)) return low;
+    return zero ? calloc(1, size_bytes) : malloc(size_bytes);
+}
+
+size_t usable_size(void* memory) {
+    return is_guest_address(memory) ? low_blocks::usable_size(memory) : malloc_usable_size(memory);
+}
+
+void release_host(void* memory) { is_guest_address(memory) ? low_blocks::release(memory) : free(memory); }
+
+void* reallocate_host(void* memory, size_t size_bytes) {
+    if (!prefers_low_addresses()) return realloc(memory, size_bytes);
+    void* moved = allocate_host(size_bytes, false);
+    if (!moved) return nullptr;
+    memcpy(moved, memory, std::min(size_bytes, usable_size(memory)));
+    release_host(memory);
+    return moved;
+}
 
 }  // namespace
 
@@ -69,7 +95,7 @@ bool Heap::destroy(Heap* heap) {
     }
     for (Links* at = heap->blocks_.next; at != &heap->blocks_;) {
         Links* next = at->next;
-        free(at);
+        release_host(at);
         at = next;
     }
     delete heap;
@@ -100,7 +126,7 @@ void* Heap::allocate(size_t size_bytes, bool zero) {
     if (size_bytes > kLargest) return nullptr;
     if (maximum_bytes_ && used_bytes_ + size_bytes > maximum_bytes_) return nullptr;
     size_t whole = prefix_bytes() + rounded(size_bytes);
-    void* memory = zero ? calloc(1, whole) : malloc(whole);
+    void* memory = allocate_host(whole, zero);
     if (!memory) return nullptr;
     auto* header = reinterpret_cast<Header*>(static_cast<std::byte*>(memory) + prefix_bytes()) - 1;
     header->size_bytes = size_bytes;
@@ -120,7 +146,7 @@ void* Heap::reallocate(void* block, size_t size_bytes, bool zero, bool in_place)
     if (!header || size_bytes > kLargest) return nullptr;
     size_t old = header->size_bytes;
     void* memory = reinterpret_cast<std::byte*>(header + 1) - prefix_bytes();
-    size_t room = (malloc_usable_size(memory) - prefix_bytes()) & ~size_t{15};
+    size_t room = (usable_size(memory) - prefix_bytes()) & ~size_t{15};
     if (in_place || (size_bytes <= room && size_bytes >= room / 2)) {
         if (size_bytes > room) return nullptr;
         if (listed_) {
@@ -131,7 +157,7 @@ void* Heap::reallocate(void* block, size_t size_bytes, bool zero, bool in_place)
     } else {
         unlink(header);
         header->tag = 0;
-        void* moved = realloc(memory, prefix_bytes() + rounded(size_bytes));
+        void* moved = reallocate_host(memory, prefix_bytes() + rounded(size_bytes));
         if (!moved) {
             header->tag = tag_of(header);
             link(header);
@@ -151,7 +177,7 @@ bool Heap::release(void* block) {
     if (!header) return false;
     unlink(header);
     header->tag = 0;
-    free(reinterpret_cast<std::byte*>(header + 1) - prefix_bytes());
+    release_host(reinterpret_cast<std::byte*>(header + 1) - prefix_bytes());
     return true;
 }
 

@@ -15,6 +15,7 @@
 #include "api/trace/trace.h"
 #include "abi/layout.h"
 #include "base/log.h"
+#include "base/low_addresses.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
 #include "core/exception/function_tables.h"
@@ -175,6 +176,7 @@ Result<Module*> ModuleTable::start(const std::string& program_linux_path) {
     auto program = add_file(program_linux_path, true, {});
     if (!program.ok()) return Status(program.status());
     program_ = *program;
+    if (!(program_->image.view.file_header().Characteristics & IMAGE_FILE_LARGE_ADDRESS_AWARE)) prefer_low_addresses();
     for (const char* name : {"ntdll.dll", "kernel32.dll", "kernelbase.dll"})
         if (const api::ExportTable* table = find_builtin(name); table && !add_builtin(*table))
             return Status(STATUS_NO_MEMORY);
