@@ -1,5 +1,6 @@
 // LowBlocks: heap blocks below 2 GB, for programs that want low addresses (base/low_addresses.h): the C library cannot be told
 // where to put its own. Blocks of one size class are cut from common pages and reused for that class; big ones are mapped.
+#pragma once
 
 #include <cstddef>
 
