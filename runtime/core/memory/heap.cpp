@@ -7,7 +7,6 @@
 #include <cstring>
 #include <vector>
 
-#include "abi/layout.h"
 #include "base/low_addresses.h"
 #include "core/memory/low_blocks.h"
 
@@ -34,10 +33,10 @@ void* allocate_host(size_t size_bytes, bool zero) {
 }
 
 size_t usable_size(void* memory) {
-    return is_guest_address(memory) ? low_blocks::usable_size(memory) : malloc_usable_size(memory);
+    return low_blocks::owns(memory) ? low_blocks::usable_size(memory) : malloc_usable_size(memory);
 }
 
-void release_host(void* memory) { is_guest_address(memory) ? low_blocks::release(memory) : free(memory); }
+void release_host(void* memory) { low_blocks::owns(memory) ? low_blocks::release(memory) : free(memory); }
 
 void* reallocate_host(void* memory, size_t size_bytes) {
     if (!prefers_low_addresses()) return realloc(memory, size_bytes);

@@ -9,6 +9,7 @@
 
 #include "abi/layout.h"
 #include "base/guest_map.h"
+#include "base/low_addresses.h"
 #include "base/small_lock.h"
 #include "core/memory/address_space.h"
 
@@ -27,6 +28,7 @@ static_assert(sizeof(Header) == 16);
 constexpr size_t kOwnMapping = 256 << 10;  // from here on
 constexpr size_t kPool = 1 << 20;
 constexpr unsigned kClasses = 128;
+constexpr uint64_t kLimit = uint64_t{2} << 30;
 
 struct Pools {
     SmallLock lock;
@@ -55,6 +57,10 @@ Class class_of(size_t bytes) {
 std::byte* map(size_t bytes) {
     auto got = map_guest(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (!got.ok()) return nullptr;
+    if (!owns(*got + bytes - 1)) {  // no room below: the C library's blocks lie no higher
+        munmap(*got, bytes);
+        return nullptr;
+    }
     address_space().adopt(reinterpret_cast<uint64_t>(*got), bytes, RegionType::Private, PAGE_READWRITE, {}, {}, true);
     return *got;
 }
@@ -82,6 +88,9 @@ Header* take(const Class& wanted) {
 Header* header_of(const void* block) { return reinterpret_cast<Header*>(const_cast<void*>(block)) - 1; }
 
 }  // namespace
+
+// The C library's blocks lie above: where Linux maps from below (an unlimited stack size), from the 42nd terabyte on.
+bool owns(const void* block) { return prefers_low_addresses() && reinterpret_cast<uint64_t>(block) < kLimit; }
 
 void* allocate(size_t size_bytes, bool zero) {
     if (size_bytes >= kOwnMapping) {

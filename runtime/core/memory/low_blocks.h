@@ -6,6 +6,8 @@
 
 namespace lsw::low_blocks {
 
+// By its address, whether a block of the heap is one of these.
+bool owns(const void* block);
 // Zeroed on request, 16-byte aligned; nullptr when there is no room.
 void* allocate(size_t size_bytes, bool zero);
 size_t usable_size(const void* block);
