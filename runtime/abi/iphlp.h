@@ -165,6 +165,14 @@ struct MIB_UNICASTIPADDRESS_ROW {
 };
 static_assert(sizeof(MIB_UNICASTIPADDRESS_ROW) == 0x50 && offsetof(MIB_UNICASTIPADDRESS_ROW, ScopeId) == 0x44);
 
+struct MIB_IPINTERFACE_ROW {
+    USHORT Family;
+    NET_LUID InterfaceLuid;
+    ULONG InterfaceIndex;
+    ULONG others[37];  // what notifications leave zero
+};
+static_assert(sizeof(MIB_IPINTERFACE_ROW) == 0xA8 && offsetof(MIB_IPINTERFACE_ROW, InterfaceIndex) == 0x10);
+
 struct MIB_IPFORWARD_ROW2 {
     NET_LUID InterfaceLuid;
     ULONG InterfaceIndex;
