@@ -20,6 +20,7 @@ constexpr BuiltinProgram kPrograms[] = {
     {"findstr.exe", tools::findstr},
     {"hostname.exe", tools::hostname},
     {"more.com", tools::more},
+    {"mountvol.exe", tools::mountvol},
     {"reg.exe", tools::reg},
     {"robocopy.exe", tools::robocopy},
     {"setx.exe", tools::setx},

@@ -104,6 +104,13 @@ class Tools(harness.LswTest):
         self.assertEqual(killed.returncode, 0, killed.stderr)
         self.assertNotEqual(sleeper.wait(TIMEOUT_S), 0)
 
+    def test_mountvol(self):
+        volume = self.run_tool("mountvol", "Z:", "/L").stdout.decode().strip()
+        self.assertRegex(volume, r"^\\\\\?\\Volume\{[0-9a-f-]{36}\}\\$")
+        name = volume + self.directory.name[1:].replace("/", "\\") + "\\a.txt"
+        self.assertEqual(self.run_tool("cmd", "/c", "type", name).stdout, FILES["a.txt"])
+        self.assertEqual(self.run_tool("mountvol", "Q:", "/L").returncode, 1)
+
     def test_whoami(self):
         result = self.run_tool("whoami")
         self.assertRegex(result.stdout, rb"^[^\\]+\\[^\\]+\r\n$")

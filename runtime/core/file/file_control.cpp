@@ -159,7 +159,7 @@ Result<std::string> linux_link_target(std::u16string_view target, bool relative)
     }
     std::u16string full = LSW_TRY(path::nt_path(target, path_context()));
     path::Target meant = LSW_TRY(path::target_of(full));
-    if (meant.kind != path::Target::kFile && meant.kind != path::Target::kVolume)
+    if ((meant.kind != path::Target::kFile && meant.kind != path::Target::kVolume) || !meant.stream.empty())
         return Status(STATUS_OBJECT_NAME_INVALID);
     // The kernel follows links by exact name: the spelling on disk is what works.
     path::Lookup found = path::search(meant.linux_path);

@@ -73,10 +73,12 @@ Result<FileStat> stat_fd(int fd) {
     FileStat out = from_statx(raw);
     if (has_kept_attributes(out.mode)) out.attributes |= kept_attributes(self_path(fd));
     if (out.is_link()) {
-        // Opened as itself: whether it leads to a directory is told by what it points to.
+        // Opened as itself: whether it leads to a directory is told by what it points to. (/proc ends at the link.)
+        std::string path(4096, '\0');
+        ssize_t length = readlink(self_path(fd).c_str(), path.data(), path.size() - 1);
+        path.resize(length > 0 ? static_cast<size_t>(length) : 0);
         struct stat target;
-        if (stat(self_path(fd).c_str(), &target) == 0 && S_ISDIR(target.st_mode))
-            out.attributes |= FILE_ATTRIBUTE_DIRECTORY;
+        if (stat(path.c_str(), &target) == 0 && S_ISDIR(target.st_mode)) out.attributes |= FILE_ATTRIBUTE_DIRECTORY;
     }
     return out;
 }

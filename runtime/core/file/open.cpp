@@ -131,13 +131,12 @@ Result<Opened> finish(const OpenRequest& request, RawOpen raw, std::string path,
     if (S_ISDIR(info.st_mode)) {
         if (request.options & FILE_NON_DIRECTORY_FILE) return Status(STATUS_FILE_IS_A_DIRECTORY);
         if (truncates) return Status(STATUS_OBJECT_NAME_COLLISION);
-    } else if (request.options & FILE_DIRECTORY_FILE) {
+    } else if (request.options & FILE_DIRECTORY_FILE || request.target.wants_directory) {
         FileStat link;
         bool directory_link = S_ISLNK(info.st_mode) && stat_path(path, false, link) == 0 &&
                               link.is_directory();
-        if (!directory_link) return Status(STATUS_NOT_A_DIRECTORY);
-    } else if (request.target.wants_directory) {
-        return Status(STATUS_OBJECT_NAME_INVALID);
+        if (!directory_link)
+            return Status(request.options & FILE_DIRECTORY_FILE ? STATUS_NOT_A_DIRECTORY : STATUS_OBJECT_NAME_INVALID);
     }
     if (S_ISREG(info.st_mode) && !created && (info.st_mode & 0222) == 0) {
         if (request.access & kWrites || truncates) return Status(STATUS_ACCESS_DENIED);

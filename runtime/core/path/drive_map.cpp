@@ -186,6 +186,24 @@ Status DriveMap::materialise(std::string_view canonical) const {
     return {};
 }
 
+constexpr std::u16string_view kVolume = u"Volume{4c535700-0000-0000-0000-0000000000";
+
+std::u16string volume_name(char16_t letter) {
+    std::u16string name(kVolume);
+    return name.append(upcase(letter) == u'C' ? u"43}" : u"5a}");
+}
+
+char16_t take_volume_name(std::u16string_view& text) {
+    for (char16_t letter : {u'C', u'Z'}) {
+        std::u16string name = volume_name(letter);
+        if (text.size() < name.size() || !equal_ignore_case(text.substr(0, name.size()), name)) continue;
+        if (text.size() > name.size() && text[name.size()] != u'\\') continue;
+        text.remove_prefix(name.size());
+        return letter;
+    }
+    return 0;
+}
+
 DriveMap& drives() {
     static DriveMap map;
     return map;

@@ -64,6 +64,11 @@ private:
     mutable std::vector<std::string> builtin_;  // relative to C:, '/' between, "" is the root
 };
 
+// The name of a drive's volume behind \\?\ , without a backslash: its last digits are the drive letter. And back: the letter
+// of a volume that `text` starts with, as a whole component, with its name taken off; 0 for another text.
+std::u16string volume_name(char16_t letter);
+char16_t take_volume_name(std::u16string_view& text);
+
 // The process's map, set up on first use.
 DriveMap& drives();
 

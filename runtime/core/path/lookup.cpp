@@ -60,6 +60,10 @@ Result<Target> drive_target(std::u16string_view text, const DriveMap& map) {
 Result<Target> device_target(std::u16string_view text, const DriveMap& map) {
     if (text.size() >= 2 && text[1] == u':') return drive_target(text, map);
     std::u16string_view rest = text;
+    if (char16_t letter = take_volume_name(rest)) {
+        std::u16string named{letter, u':'};
+        return drive_target(named.append(rest), map);
+    }
     if (take_name(rest, u"UNC")) return STATUS_BAD_NETWORK_PATH;
     if (take_name(rest, u"GLOBALROOT")) return target_of(u"\\" + std::u16string(rest), map);
     if (take_name(rest, u"pipe")) return device(Target::kPipe, rest);

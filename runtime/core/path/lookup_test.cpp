@@ -47,6 +47,8 @@ TEST_F(LookupTest, Targets) {
     EXPECT_EQ(target_of(u"\\Device\\Null", *map_)->kind, Target::kNull);
     EXPECT_EQ(target_of(u"\\\\.\\CONIN$", *map_)->kind, Target::kConsole);
     EXPECT_EQ(target_of(u"\\\\.\\C:", *map_)->kind, Target::kVolume);
+    EXPECT_EQ(linux_of(u"\\\\?\\" + volume_name(u'z') + u"\\a"), "/a");
+    EXPECT_EQ(target_of(u"\\\\?\\" + volume_name(u'C'), *map_)->kind, Target::kVolume);
     auto pipe = target_of(u"\\??\\pipe\\a\\b", *map_);
     EXPECT_EQ(pipe->kind, Target::kPipe);
     EXPECT_EQ(pipe->rest, u"a\\b");

@@ -71,9 +71,7 @@ DWORD final_path(HANDLE handle, Char* buffer, DWORD size, DWORD flags) {
     switch (flags & 7) {
         case 0: out = u"\\\\?\\"; out += dos; break;
         case 1:  // VOLUME_NAME_GUID
-            out = u"\\\\?\\Volume{4c535700-0000-0000-0000-0000000000";
-            out += dos[0] == u'C' ? u"43" : u"5a";
-            out += u"}";
+            out = u"\\\\?\\" + path::volume_name(dos[0]);
             out += std::u16string_view(dos).substr(2);
             break;
         case 2:  // VOLUME_NAME_NT

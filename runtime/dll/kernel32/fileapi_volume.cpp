@@ -9,20 +9,14 @@ using namespace lsw::win32;
 
 namespace {
 
-// Volume GUID paths carry the drive letter in their last digits.
-constexpr std::u16string_view kVolumePrefix = u"\\\\?\\Volume{4c535700-0000-0000-0000-0000000000";
-
-std::u16string volume_name(char16_t letter) {
-    std::u16string out(kVolumePrefix);
-    out += upcase(letter) == u'C' ? u"43" : u"5a";
-    out += u"}\\";
-    return out;
-}
+std::u16string volume_root(char16_t letter) { return u"\\\\?\\" + path::volume_name(letter) + u"\\"; }
 
 // The drive letter of a root such as C:\, C: or a volume name; 0 when it is none.
 char16_t drive_of(std::u16string_view text) {
-    if (text.starts_with(kVolumePrefix)) return text.substr(kVolumePrefix.size(), 2) == u"43" ? u'C' : u'Z';
-    if (text.starts_with(u"\\\\?\\")) text.remove_prefix(4);
+    if (text.starts_with(u"\\\\?\\")) {
+        text.remove_prefix(4);
+        if (char16_t letter = path::take_volume_name(text)) return letter;
+    }
     bool drive = text.size() >= 2 && text[1] == u':' && path::drives().root(text[0]);
     return drive ? upcase(text[0]) : u'\0';
 }
@@ -32,11 +26,6 @@ Result<std::string> place(LPCWSTR name) {
     if (!name) {
         std::u16string current = file::current_directory().substr(0, 3);
         return LSW_TRY(target_of(current.c_str())).linux_path;
-    }
-    std::u16string_view text(name);
-    if (text.starts_with(kVolumePrefix)) {
-        char16_t root[] = {drive_of(text), u':', u'\\', 0};
-        return LSW_TRY(target_of(root)).linux_path;
     }
     path::Target target = LSW_TRY(target_of(name));
     return file::existing_path(target);
@@ -198,7 +187,7 @@ BOOL kernel32::GetVolumeNameForVolumeMountPointW(LPCWSTR lpszVolumeMountPoint, L
     char16_t letter = drive_of(text);
     if (letter == 0 || text.back() != u'\\' || text.size() != 3)
         return set_last_error(ERROR_INVALID_NAME), FALSE;
-    if (give(volume_name(letter), lpszVolumeName, cchBufferLength) >= cchBufferLength)
+    if (give(volume_root(letter), lpszVolumeName, cchBufferLength) >= cchBufferLength)
         return set_last_error(ERROR_FILENAME_EXCED_RANGE), FALSE;
     return TRUE;
 }

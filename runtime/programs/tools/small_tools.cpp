@@ -1,4 +1,4 @@
-// hostname, chcp, timeout, attrib, tree, choice: the short ones. Doc: the pages of those names.
+// hostname, chcp, mountvol, timeout, attrib, tree, choice: the short ones. Doc: the pages of those names.
 #include <algorithm>
 
 #include "abi/file.h"
@@ -30,6 +30,26 @@ uint32_t chcp() {
     if (!kernel32::SetConsoleOutputCP(page) || !kernel32::SetConsoleCP(page))
         return complain(u"Invalid code page\r\n"), 1;
     print(u"Active code page: " + to_text(page) + u"\r\n");
+    return 0;
+}
+
+// The volumes and where they are mounted. What would mount or unmount one is refused.
+uint32_t mountvol() {
+    auto volume_at = [](std::u16string root) {
+        if (root.empty() || root.back() != u'\\') root.push_back(u'\\');
+        char16_t name[64] = {};
+        bool found = kernel32::GetVolumeNameForVolumeMountPointW(root.c_str(), name, std::size(name));
+        return found ? u"    " + std::u16string(name) + u"\r\n" : std::u16string();
+    };
+    std::vector<std::u16string> words = arguments();
+    if (words.empty()) {
+        for (const char16_t* root : {u"C:\\", u"Z:\\"}) print(volume_at(root) + u"        " + root + u"\r\n\r\n");
+        return 0;
+    }
+    if (words.size() != 2 || !is_switch(words[1], u"l")) return complain(u"The parameter is incorrect.\r\n"), 1;
+    std::u16string name = volume_at(words[0]);
+    if (name.empty()) return complain(error_message(kernel32::GetLastError())), 1;
+    print(name);
     return 0;
 }
 

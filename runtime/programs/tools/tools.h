@@ -17,6 +17,7 @@ uint32_t find();
 uint32_t findstr();
 uint32_t hostname();
 uint32_t more();
+uint32_t mountvol();
 uint32_t reg();
 uint32_t robocopy();
 uint32_t setx();
