@@ -12,7 +12,7 @@
 #include "abi/services.h"
 #include "api/trace/trace.h"
 #include "base/guest_map.h"
-#include "base/unique_fd.h"
+#include "base/own_program.h"
 #include "facade_calls.h"
 
 extern "C" const std::byte lsw_facade_blob[];
@@ -94,17 +94,12 @@ int64_t blob_file_offset() {
     return offset;
 }
 
-int own_binary() {
-    static const UniqueFd fd(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-    return fd.get();
-}
-
 // Mapped from the binary, so that untouched pages are shared; copied where /proc is not mounted.
 Result<std::byte*> map_bytes(const FacadeInfo& info) {
     constexpr int kProtection = PROT_READ | PROT_EXEC;
     int64_t offset = blob_file_offset();
-    if (offset >= 0 && offset % 4096 == 0 && own_binary() >= 0 && !trace::wants_own_pages())
-        return map_guest(nullptr, info.size_bytes, kProtection, MAP_PRIVATE, own_binary(), offset + info.offset);
+    if (offset >= 0 && offset % 4096 == 0 && own_file() >= 0 && !trace::wants_own_pages())
+        return map_guest(nullptr, info.size_bytes, kProtection, MAP_PRIVATE, own_file(), offset + info.offset);
     std::byte* base = LSW_TRY(
         map_guest(nullptr, info.size_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     memcpy(base, lsw_facade_blob + info.offset, info.size_bytes);

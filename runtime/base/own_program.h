@@ -9,4 +9,9 @@ namespace lsw {
 // libexec/lsw. Empty when there is none that may be executed.
 std::string own_program(const char* name);
 
+// A descriptor of the running program's own file, for mapping parts of it; -1 without /proc.
+int own_file();
+// One that this process was started with, instead of opening it.
+void inherit_own_file(int fd);
+
 }  // namespace lsw

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/unique_fd.h"
+#include "base/own_program.h"
 
 #ifndef DT_RELR
 #define DT_RELRSZ 35
@@ -136,13 +136,13 @@ bool SharedObject::map(std::span<const std::byte> image) {
         if (segment.p_type == PT_TLS) return false;
         if (segment.p_type == PT_LOAD) size = page_end(segment.p_vaddr + segment.p_memsz);
     }
-    UniqueFd fd(open("/proc/self/exe", O_RDONLY | O_CLOEXEC));
-    if (fd.get() < 0 || !file_offset(image.data(), &offset)) return false;
+    int fd = own_file();
+    if (fd < 0 || !file_offset(image.data(), &offset)) return false;
     void* room = mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (room == MAP_FAILED) return false;
     base_ = static_cast<std::byte*>(room);
     for (const Elf64_Phdr& segment : segments_of(image.data()))
-        if (segment.p_type == PT_LOAD && !map_segment(fd.get(), offset, base_, segment)) return false;
+        if (segment.p_type == PT_LOAD && !map_segment(fd, offset, base_, segment)) return false;
     return true;
 }
 

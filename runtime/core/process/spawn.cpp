@@ -14,6 +14,7 @@
 #include <cstring>
 
 #include "api/trace/trace.h"
+#include "base/own_program.h"
 #include "base/status.h"
 #include "base/text.h"
 #include "core/process/descriptor_limit.h"
@@ -164,7 +165,10 @@ Result<Ref<ProcessObject>> spawn(SpawnRequest& request) {
     bool windows = request.program.kind == ProgramKind::Windows;
     UniqueFd memory;
     ProcessPage* page = nullptr;
-    if (windows) page = LSW_TRY(make_startup_memory(request, memory));
+    if (windows) {
+        request.block.own_file = own_file();
+        page = LSW_TRY(make_startup_memory(request, memory));
+    }
 
     std::vector<std::string> arguments, environment = linux_environment(request.block.environment);
     for (const std::u16string& argument : split_command_line(request.block.command_line))
@@ -180,6 +184,7 @@ Result<Ref<ProcessObject>> spawn(SpawnRequest& request) {
     std::vector<int> kept;
     if (windows) {
         kept.push_back(memory.get());
+        if (request.block.own_file >= 0) kept.push_back(request.block.own_file);
         for (const InheritedHandle& handle : request.block.handles) kept.push_back(handle.fd);
     }
     ChildPlan plan{};

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/own_program.h"
 #include "core/path/drive_map.h"
 #include "core/process/process_object.h"
 
@@ -78,6 +79,7 @@ std::string StartupBlock::encode() const {
     for (const std::string* sids : {&denied_sids, &restricting_sids}) out.bytes(sids->data(), sids->size());
     for (uint64_t value : std_handles) out.number(value);
     out.bytes(handles.data(), handles.size() * sizeof(InheritedHandle));
+    out.number(static_cast<uint32_t>(own_file));
     return out.take();
 }
 
@@ -101,6 +103,7 @@ Result<StartupBlock> StartupBlock::decode(std::string_view in) {
     std::string_view raw = reader.bytes();
     block.handles.resize(raw.size() / sizeof(InheritedHandle));
     memcpy(block.handles.data(), raw.data(), block.handles.size() * sizeof(InheritedHandle));
+    block.own_file = static_cast<int32_t>(reader.number());
     if (reader.failed()) return Status(STATUS_INVALID_PARAMETER);
     return block;
 }
@@ -121,6 +124,7 @@ bool read_startup_block(StartupBlock& out) {
     if (page->magic != ProcessPage::kMagic || !block.ok()) return false;
     munmap(static_cast<char*>(mapped) + 4096, size - 4096);
     set_own_process_page(page, fd);
+    inherit_own_file(block->own_file);
     path::drives().adopt({std::move(block->c_root), std::move(block->user)});
     out = std::move(*block);
     return true;

@@ -40,6 +40,7 @@ struct StartupBlock {
     std::string denied_sids, restricting_sids;  // one behind the other
     uint64_t std_handles[3] = {};  // values; kFromDescriptor: open one for descriptor 0, 1, 2
     std::vector<InheritedHandle> handles;
+    int32_t own_file = -1;  // descriptor of lsw's own file (base/own_program.h)
 
     static constexpr uint64_t kFromDescriptor = ~uint64_t{1};
 
