@@ -8,7 +8,7 @@ from .compare import shown
 from .table import SUITE_TITLES, count_text, judged, ratio_of, rows_of, suite_mean
 
 TICKS = (0.25, 0.5, *(step * 10**power for power in range(7) for step in (1, 2, 5)))
-MOST_TICKS = 8   # of a step of 1, 2 and 5; beyond, powers of ten
+MOST_TICKS = 6   # of a step of 1, 2 and 5; beyond, powers of ten
 
 STYLE = """
 :root { color-scheme: light dark; --page:#f6f7f9; --card:#ffffff; --ink:#16202e; --soft:#5b6778; --line:#e3e7ee;
@@ -163,7 +163,7 @@ def _row(row, axis, results, columns):
         cells.append(f'<td>{_text(shown(value, figure["unit"])) if value is not None else ""}</td>')
     if 'wine' in columns:
         value = figure['median'].get('wine')
-        cells.append('<td class=opt>' + (f'{_text(shown(value, figure["unit"]))} <span class=soft>{wine:{".1f" if wine < 100 else ",.0f"}}×</span>'
+        cells.append('<td class=opt>' + (f'{_text(shown(value, figure["unit"]))}<br><span class="soft small">{wine:{".1f" if wine < 100 else ",.0f"}}×</span>'
                                          if wine else '') + '</td>')
     for metric in ('instructions', 'system_calls'):
         if metric in columns:
