@@ -11,6 +11,7 @@ constexpr HandlerRow kRows[] = {
     {"NtLoadDriver", privilege_not_held},
     {"NtUnloadDriver", privilege_not_held},
     {"NtShutdownSystem", privilege_not_held},
+    {"NtInitiatePowerAction", privilege_not_held},
     {"NtSetSystemPowerState", privilege_not_held},
     {"NtSetSystemTime", privilege_not_held},
     {"NtCreatePagingFile", privilege_not_held},

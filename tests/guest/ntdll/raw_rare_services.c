@@ -31,7 +31,27 @@ static DWORD WINAPI ask(void* argument) {
     return 0;
 }
 
+// By import and raw, before and after the site was rewritten: what an ordinary user is told.
+static const char* privileged[] = {
+    "NtLoadDriver", "NtUnloadDriver", "NtShutdownSystem", "NtSetSystemTime", "NtInitiatePowerAction",
+    "NtSetSystemPowerState", "NtCreatePagingFile", "NtCreateToken", "NtLoadKey", "NtLoadKey2", "NtLoadKeyEx",
+    "NtUnloadKey", "NtUnloadKey2", "NtUnloadKeyEx", "NtSetSystemEnvironmentValue",
+    "NtSetSystemEnvironmentValueEx"};
+
+static void refuse_all(void) {
+    unsigned char* stubs = raw_page();
+    enum { kCount = sizeof privileged / sizeof *privileged };
+    for (int i = 0; i < kCount; ++i) raw_put_plain(stubs + i * 64, raw_number(privileged[i]));
+    raw_seal(stubs);
+    for (int i = 0; i < kCount; ++i) {
+        raw_stub import = (raw_stub)(void*)GetProcAddress(GetModuleHandleA("ntdll"), privileged[i]);
+        CHECK_EQ(import(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), (long)0xC0000061);
+        for (int j = 0; j < 3; ++j) CHECK_EQ(((raw_stub)(void*)(stubs + i * 64))(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), (long)0xC0000061);
+    }
+}
+
 int main(void) {
+    refuse_all();
     page = raw_page();
     for (int i = 0; i < 4; ++i) raw_put_plain(page + i * 64, raw_number(names[i]));
     raw_seal(page);
