@@ -19,6 +19,7 @@ FLOORS = {'time': 0.10, 'rate': 0.10, 'cpu': 0.10, 'instructions': 0.05, 'system
 LEAST_STEP = {'instructions': 4, 'system_calls': 0.5, 'page_faults': 20, 'memory': 64, 'calls': 2}
 WORTH_KNOWING = 0.25   # noise above this: the figure is not judged
 TOO_BUSY = 0.4         # others used more of the machine than this: waiting for the processor is what was timed
+BUSY_FLOOR = 0.25      # a change of processor time below this is then not judged: others take the caches too
 COUNTS = ('instructions', 'system_calls', 'page_faults', 'memory', 'calls')
 
 WORDS = {'time': 'time', 'rate': 'rate', 'cpu': 'processor time', 'instructions': 'instructions',
@@ -116,7 +117,7 @@ def _count_verdict(figure, before, after, *samples):
     if abs(after - before) < LEAST_STEP.get(figure['metric'], 0):
         change = 0.0
     verdict = _verdict(figure, change, 0.0, before, after)
-    if figure['metric'] == 'instructions' and verdict.kind == 'regression':
+    if figure['metric'] in ('instructions', 'system_calls') and verdict.kind == 'regression':
         verdict.allowed += max(map(_spread, samples))
         if change <= verdict.allowed:
             verdict.kind = 'same'
@@ -147,13 +148,34 @@ def compare_figures(base, new, same_machine=True, too_busy=False):
     if base['status'] == 'failed':
         return Verdict(name, metric, 'new', 0, 0, f'failed before: {base["reason"]}')
     if metric in COUNTS:
-        return _count_verdict(new, base['median'].get('lsw') or 0, new['median'].get('lsw') or 0,
-                              base['samples'].get('lsw'), new['samples'].get('lsw'))
+        verdict = _count_verdict(new, base['median'].get('lsw') or 0, new['median'].get('lsw') or 0,
+                                 base['samples'].get('lsw'), new['samples'].get('lsw'))
+        # How often threads sleep and wake each other depends on who else wants the processors.
+        if metric == 'system_calls' and verdict.kind == 'regression':
+            # A twin that makes another number of them by itself, as Go's scheduler does, tells how far this one may.
+            natives = [figure['median'].get('native') or 0 for figure in (base, new)]
+            verdict.allowed += abs(_cost_change(*natives, new['better']))
+            if verdict.change <= verdict.allowed:
+                verdict.kind = 'same'
+            elif too_busy and _varies(base, new):
+                return _too_busy(verdict)
+        return verdict
     verdict = _timed_verdict(base, new, same_machine)
-    if too_busy and metric in ('time', 'rate') and verdict.kind != 'noisy':
-        verdict.kind = 'noisy'
-        verdict.text += ', but others used the machine'
+    if too_busy and verdict.kind != 'noisy' and (metric in ('time', 'rate') or abs(verdict.change) < BUSY_FLOOR):
+        return _too_busy(verdict)
     return verdict
+
+
+def _too_busy(verdict):
+    verdict.kind = 'noisy'
+    verdict.text += ', but others used the machine'
+    return verdict
+
+
+def _varies(*figures):
+    """Not the same whole number in every round."""
+    return any(len(set(figure['samples'].get(side, ()))) > 1 or any(value % 1 for value in figure['samples'].get(side, ()))
+               for figure in figures for side in ('lsw', 'native'))
 
 
 def _spared(verdicts):

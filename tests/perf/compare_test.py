@@ -134,6 +134,27 @@ class Counts(unittest.TestCase):
         self.assertEqual(kind(base, figure('calls.x', [3], [1], 'system_calls', 'system calls')), 'regression')
 
 
+    def test_a_count_that_varies_of_itself(self):
+        """Go's scheduler makes another number of calls each time, in the twin too; threads sleep as the machine lets them."""
+        base = figure('start.hello_go', [384], [202], 'system_calls', 'system calls')
+        other = figure('start.hello_go', [408], [221], 'system_calls', 'system calls')
+        twice = figure('start.hello_go', [800], [221], 'system_calls', 'system calls')
+        self.assertEqual(kind(base, other), 'same')
+        self.assertEqual(kind(base, twice), 'regression')
+        base = figure('calls.ping_pong', [3.30, 3.26], [3.84, 3.69], 'system_calls', 'system calls')
+        other = figure('calls.ping_pong', [3.94, 3.91], [3.78, 3.51], 'system_calls', 'system calls')
+        self.assertEqual(list(kinds(result(base, busy_share=.9), result(other)).values()), ['noisy'])
+        self.assertEqual(kind(base, other), 'regression')
+
+    def test_processor_time_on_a_busy_machine(self):
+        base = figure('start.x', noisy(100, .02, 1), noisy(50, .02, 2), 'cpu', 's')
+        slower = figure('start.x', noisy(115, .02, 3), noisy(50, .02, 4), 'cpu', 's')
+        much = figure('start.x', noisy(150, .02, 3), noisy(50, .02, 4), 'cpu', 's')
+        self.assertEqual(kind(base, slower), 'regression')
+        self.assertEqual(list(kinds(result(base, busy_share=.9), result(slower)).values()), ['noisy'])
+        self.assertEqual(list(kinds(result(base, busy_share=.9), result(much)).values()), ['regression'])
+
+
 class Failures(unittest.TestCase):
     def test_what_fails_now_is_a_regression(self):
         base = figure('calls.x', noisy(100, .02, 1), noisy(50, .02, 2))
