@@ -1,6 +1,7 @@
 // Prototypes of normaliz.dll, from its rows.
 #pragma once
 
+#include "dll/kernel32/nls.h"
 #include "dll/kernel32/packages.h"
 
 #define LSW_DLL normaliz
