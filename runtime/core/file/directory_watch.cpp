@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -88,7 +89,10 @@ bool DirectoryWatch::add_directory(const std::string& path, const std::string& r
 }
 
 // Under the lock.
-void DirectoryWatch::take_event(uint32_t mask, int watch, const char* name) {
+void DirectoryWatch::take_event(const inotify_event& event) {
+    uint32_t mask = event.mask;
+    int watch = event.wd;
+    const char* name = event.len ? event.name : nullptr;
     if (mask & IN_Q_OVERFLOW) overflow_ = true;
     if (mask & IN_IGNORED) relative_.erase(watch);
     auto directory = relative_.find(watch);
@@ -100,10 +104,7 @@ void DirectoryWatch::take_event(uint32_t mask, int watch, const char* name) {
     ULONG action = 0;
     if (mask & (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO)) {
         if (!(filter_ & name_filter)) return;
-        action = mask & IN_CREATE       ? FILE_ACTION_ADDED
-                 : mask & IN_DELETE     ? FILE_ACTION_REMOVED
-                 : mask & IN_MOVED_FROM ? FILE_ACTION_RENAMED_OLD_NAME
-                                        : FILE_ACTION_RENAMED_NEW_NAME;
+        action = mask & (IN_CREATE | IN_MOVED_TO) ? FILE_ACTION_ADDED : FILE_ACTION_REMOVED;
     } else if (mask & (IN_MODIFY | IN_ATTRIB | IN_ACCESS)) {
         action = FILE_ACTION_MODIFIED;
     }
@@ -114,23 +115,50 @@ void DirectoryWatch::take_event(uint32_t mask, int watch, const char* name) {
     }
     std::u16string text;
     path::append_windows_path(text, relative);
+    if (mask & (IN_MOVED_FROM | IN_MOVED_TO)) return take_moved(event, std::move(text));
     // One write is often several events; one line says as much.
     bool again = action == FILE_ACTION_MODIFIED && !changes_.empty() && changes_.back().action == action &&
                  changes_.back().name == text;
     if (!again) changes_.push_back({action, std::move(text)});
 }
 
+// A file that gets another name in its directory is renamed; one that goes to another directory is removed here and added there.
+void DirectoryWatch::take_moved(const inotify_event& event, std::u16string name) {
+    if (event.mask & IN_MOVED_FROM) {
+        changes_.push_back({FILE_ACTION_REMOVED, std::move(name), event.cookie, event.wd});
+        return;
+    }
+    auto from = std::find_if(changes_.begin(), changes_.end(),
+                             [&](const Change& change) { return change.cookie && change.cookie == event.cookie; });
+    bool renamed = from != changes_.end() && from->watch == event.wd;
+    if (from != changes_.end()) from->cookie = 0;
+    if (renamed) {  // the two names stand together
+        from->action = FILE_ACTION_RENAMED_OLD_NAME;
+        std::rotate(from, from + 1, changes_.end());
+    }
+    changes_.push_back({renamed ? FILE_ACTION_RENAMED_NEW_NAME : FILE_ACTION_ADDED, std::move(name)});
+}
+
 void DirectoryWatch::read_events() {
+    constexpr int kSecondHalf_ms = 2;  // the kernel tells both halves of a move within microseconds
     alignas(inotify_event) char buffer[4096];
-    for (;;) {
+    for (bool waited = false;;) {
         ssize_t got = read(inotify_.get(), buffer, sizeof buffer);
-        if (got <= 0) return;
+        if (got <= 0 && !waited && !changes_.empty() && changes_.back().cookie) {
+            pollfd half = {inotify_.get(), POLLIN, 0};
+            poll(&half, 1, kSecondHalf_ms);
+            waited = true;
+            continue;
+        }
+        if (got <= 0) break;
         for (ssize_t at = 0; at < got;) {
             auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
             at += static_cast<ssize_t>(sizeof *event + event->len);
-            take_event(event->mask, event->wd, event->len ? event->name : nullptr);
+            take_event(*event);
         }
     }
+    // What has not come by now went elsewhere.
+    for (Change& change : changes_) change.cookie = 0;
 }
 
 // Under the lock: moves all changes into the buffer, or says that they do not fit.

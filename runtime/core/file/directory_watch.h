@@ -5,6 +5,8 @@
 // Differs from Windows: changes made on other machines (network file systems) are not seen.
 #pragma once
 
+#include <sys/inotify.h>
+
 #include <deque>
 #include <map>
 #include <mutex>
@@ -38,6 +40,8 @@ private:
     struct Change {
         ULONG action;
         std::u16string name;
+        uint32_t cookie = 0;  // of a name that was moved away, while it may turn out to be the old one of a renamed file
+        int watch = -1;
     };
     struct Pending {
         IoRequest request;
@@ -48,7 +52,8 @@ private:
     DirectoryWatch() = default;
     bool add_directory(const std::string& path, const std::string& relative);
     void read_events();
-    void take_event(uint32_t mask, int watch, const char* name);
+    void take_event(const inotify_event& event);
+    void take_moved(const inotify_event& event, std::u16string name);
     NTSTATUS fill(void* buffer, uint32_t size_bytes, uint64_t& written);
     void serve(FileObject* directory);
 
