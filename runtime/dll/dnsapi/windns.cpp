@@ -228,7 +228,15 @@ LONG query_addresses(const std::string& name, WORD type, List& list) {
     return list.first() ? 0 : kNoRecords;
 }
 
-bool is_local(std::string_view name) { return name == "localhost" || name.find('.') == std::string_view::npos; }
+bool is_local(std::string_view name) { return name.find('.') == std::string_view::npos; }
+
+// Names are the same whatever their case and whether or not they end in a dot.
+std::string comparable(std::string name) {
+    if (name.size() > 1 && name.back() == '.') name.pop_back();
+    for (char& c : name)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    return name;
+}
 
 LONG query(std::string name, WORD type, bool wide, DNS_RECORD** out) {
     if (!out) return ERROR_INVALID_PARAMETER;
@@ -237,6 +245,8 @@ LONG query(std::string name, WORD type, bool wide, DNS_RECORD** out) {
     if (name.empty() || name.size() > 255 || name.find("..") != std::string::npos) return kInvalidName;
     List list(wide);
     bool address = type == kA || type == kAaaa;
+    // It has addresses and nothing else, and no server is asked ("Special-Use Domain Names", RFC 6761).
+    if (!address && comparable(name) == "localhost") return kNoRecords;
     LONG error = kNameError;
     if (!address || !is_local(name)) error = query_servers(name, type, list);
     // The hosts file, and machines whose resolver has other sources than DNS.
@@ -244,14 +254,6 @@ LONG query(std::string name, WORD type, bool wide, DNS_RECORD** out) {
     if (error) return error;
     *out = list.first();
     return 0;
-}
-
-// Names are the same whatever their case and whether or not they end in a dot.
-std::string comparable(std::string name) {
-    if (name.size() > 1 && name.back() == '.') name.pop_back();
-    for (char& c : name)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    return name;
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ static void here(void) {
     if (list) CHECK_EQ(list->Data.A.IpAddress, htonl(INADDR_LOOPBACK));
     if (list) CHECK(DnsNameCompare_W(list->pName, L"LocalHost."));
     DnsFree(list, DnsFreeRecordList);
+    ask(L"LOCALHOST", DNS_TYPE_CNAME, DNS_INFO_NO_RECORDS);
     PDNS_RECORD narrow = NULL;
     CHECK_EQ(DnsQuery_UTF8("localhost", DNS_TYPE_A, 0, NULL, &narrow, NULL), 0);
     CHECK(narrow && strcmp((const char*)narrow->pName, "localhost") == 0 && narrow->Flags.S.CharSet == DnsCharSetUtf8);
