@@ -53,6 +53,8 @@ struct Module {
 #define API_FORWARD(name, target, header) {Kind::Forward, #name, target},
 #define API_DATA(type, name, count, header, note) \
     {Kind::Data, #name, "", sizeof(type) * count, alignof(type)},
+#define API_DATA_NAMED(type, name, count, header, note, exported) \
+    {Kind::Data, exported, "", sizeof(type) * count, alignof(type)},
 #define API_IN(space, ret, name, params, header, coverage, note) \
     FUNCTION(#name, #space, #name, #ret "|" #params, #header ".h")
 #define API_IN_NAMED(space, ret, name, params, header, coverage, note, exported) \

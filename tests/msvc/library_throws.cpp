@@ -41,6 +41,39 @@ static void throws(const char* name, const char* text) {
     }
 }
 
+// std::exception_ptr by the functions that its header calls: an exception is kept beyond its catch block and thrown again, twice.
+struct Counted {
+    static int alive;
+    int value;
+    explicit Counted(int value) : value(value) { ++alive; }
+    Counted(const Counted& other) : value(other.value) { ++alive; }
+    ~Counted() { --alive; }
+};
+int Counted::alive;
+
+static void kept() {
+    auto pointer_call = [](const char* name) { return reinterpret_cast<void (*)(void*)>(GetProcAddress(library, name)); };
+    void* pointer[2];
+    pointer_call("?__ExceptionPtrCreate@@YAXPEAX@Z")(pointer);
+    try {
+        throw Counted(7);
+    } catch (const Counted&) {
+        pointer_call("?__ExceptionPtrCurrentException@@YAXPEAX@Z")(pointer);
+    }
+    note_number(Counted::alive);
+    for (int i = 0; i < 2; i++) {
+        try {
+            pointer_call("?__ExceptionPtrRethrow@@YAXPEBX@Z")(pointer);
+        } catch (const Counted& again) {
+            note_number(again.value);
+            note_number(Counted::alive);
+        }
+    }
+    pointer_call("?__ExceptionPtrDestroy@@YAXPEAX@Z")(pointer);
+    note_number(Counted::alive);
+    expect("kept", "1 7 2 7 2 0");
+}
+
 int uncaught() { return reinterpret_cast<int (*)()>(GetProcAddress(library, "?uncaught_exceptions@std@@YAHXZ"))(); }
 bool any_uncaught() { return reinterpret_cast<bool (*)()>(GetProcAddress(library, "?uncaught_exception@std@@YA_NXZ"))(); }
 
@@ -60,5 +93,8 @@ extern "C" void start() {
     note_number(uncaught());
     note_number(any_uncaught());
     expect("uncaught", "0 0");
+    kept();
+    throws<std::runtime_error>("?_Xregex_error@std@@YAXW4error_type@regex_constants@1@@Z", nullptr);
+    expect("regex", "regex_error");
     ExitProcess(failures != 0);
 }
