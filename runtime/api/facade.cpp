@@ -181,14 +181,15 @@ Result<MappedFacade> map_facade(const ExportTable& table) {
     const FacadeInfo* info = info_of(table);
     if (!info) return Status(STATUS_DLL_NOT_FOUND);
     std::byte* base = LSW_TRY(map_bytes(*info));
-    if (mprotect(base + info->slots_rva, info->size_bytes - info->slots_rva, PROT_READ | PROT_WRITE) != 0)
-        return Status(STATUS_NO_MEMORY);
     auto* slots = reinterpret_cast<const void**>(base + info->slots_rva);
     auto facade = static_cast<size_t>(info - kFacades);
+    size_t end = facade + 1 < std::size(kFacades) ? kFacades[facade + 1].first_data : std::size(kDataExports);
+    bool has_data = info->first_data < end;
+    if (has_data && mprotect(slots, info->size_bytes - info->slots_rva, PROT_READ | PROT_WRITE) != 0)
+        return Status(STATUS_NO_MEMORY);
     g_mapped[facade].table = &table;
     trace::fill_slots(facade, slots);
     g_mapped[facade].slots.store(slots, std::memory_order_release);
-    size_t end = facade + 1 < std::size(kFacades) ? kFacades[facade + 1].first_data : std::size(kDataExports);
     for (size_t i = info->first_data; i < end; ++i)
         *static_cast<void**>(const_cast<void*>(table.rows[kDataExports[i].row].target)) = base + kDataExports[i].rva;
     return MappedFacade{base, info->size_bytes};

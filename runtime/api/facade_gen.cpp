@@ -340,7 +340,9 @@ void Image::write_headers() {
     };
     section(0, ".rdata", exports_rva_, text_rva_, 0x40000040);
     section(1, ".text", text_rva_, data_rva_, 0x60000020);
-    section(2, ".data", data_rva_, data_end_, 0xC0000040);
+    // Slots alone are written by lsw, which opens them first (trace/process.cpp): then no start needs to.
+    bool has_data = std::ranges::any_of(module_.rows, [](const Row& row) { return row.kind == Kind::Data; });
+    section(2, ".data", data_rva_, data_end_, has_data ? 0xC0000040 : 0x40000040);
 }
 
 std::vector<uint8_t> Image::build() {

@@ -59,11 +59,13 @@ void set_slot(const void** slot, size_t call, const void* target, bool traced) {
     if (*slot == from) __atomic_store_n(slot, to, __ATOMIC_RELEASE);
 }
 
+void open_slots(const void** slots, size_t count) {
+    auto first = reinterpret_cast<uint64_t>(slots) & ~uint64_t{4095};
+    mprotect(reinterpret_cast<void*>(first), reinterpret_cast<uint64_t>(slots + count) - first, PROT_READ | PROT_WRITE);
+}
+
 void rewrite(const api::MappedSlots& mapped, const uint64_t* selection) {
-    auto first = reinterpret_cast<uint64_t>(mapped.slots) & ~uint64_t{4095};
-    auto end = reinterpret_cast<uint64_t>(mapped.slots + mapped.count);
-    // A program that hooks imports may have left the page read-only.
-    mprotect(reinterpret_cast<void*>(first), end - first, PROT_READ | PROT_WRITE);
+    open_slots(mapped.slots, mapped.count);
     for (size_t i = 0; i < mapped.count; ++i) {
         size_t call = mapped.first_call + i;
         const void* target = mapped.table->rows[lsw_trace_plans[call].row].target;
@@ -269,8 +271,9 @@ void fill_slots(size_t facade, const void** slots) {
     size_t call = mapped.first_call;
     const uint64_t* selection = selection_now();
     const api::Rows& rows = mapped.table->rows;
+    if (!selection && mapped.count && slots[0]) return;  // done when lsw was built (facade_fill.cpp)
+    open_slots(slots, mapped.count);
     if (!selection) {
-        if (mapped.count && slots[0]) return;  // done when lsw was built (facade_fill.cpp)
         for (size_t i = 0; i < mapped.count; ++i) slots[i] = rows[lsw_trace_plans[call + i].row].target;
         return;
     }
