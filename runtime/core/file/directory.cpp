@@ -65,8 +65,9 @@ void DirectoryScan::add(std::string_view linux_name, bool builtin) {
     }
     char16_t* text = windows_.data() + used_;
     size_t length = path::plain_windows_name(linux_name, text);
-    bool dots = length == 0 && (linux_name == "." || linux_name == "..");
-    if (length == 0) {
+    const bool plain = length > 0;
+    bool dots = !plain && (linux_name == "." || linux_name == "..");
+    if (!plain) {
         std::u16string careful = path::windows_name_from_linux(linux_name);
         length = careful.size();
         memcpy(text, careful.data(), length * sizeof(char16_t));
@@ -79,7 +80,14 @@ void DirectoryScan::add(std::string_view linux_name, bool builtin) {
         unsigned unit = text[i];
         key[i] = unit >= 0x80 ? upcase(text[i]) : static_cast<char16_t>(unit - (unit - 'a' < 26 ? 0x20 : 0));
     }
-    Name made{start_of(length, key), static_cast<uint32_t>(used_), kNone, static_cast<uint16_t>(length), dots};
+    uint64_t start = 0;
+    if (plain && length >= sizeof start) {
+        memcpy(&start, linux_name.data(), sizeof start);
+        start = __builtin_bswap64(path::upcase_ascii(start));
+    } else {
+        start = start_of(length, key);
+    }
+    Name made{start, static_cast<uint32_t>(used_), kNone, static_cast<uint16_t>(length), dots};
     if (!builtin) {
         made.linux_name = static_cast<uint32_t>(linux_.size());
         linux_.append(linux_name).push_back('\0');

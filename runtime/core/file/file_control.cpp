@@ -158,6 +158,8 @@ Result<std::string> linux_link_target(std::u16string_view target, bool relative)
         return out;
     }
     std::u16string full = LSW_TRY(path::nt_path(target, path_context()));
+    // A volume's name ends with a backslash, and programs put one more before what follows.
+    for (size_t at = full.find(u"\\\\", 1); at != std::u16string::npos; at = full.find(u"\\\\", at)) full.erase(at, 1);
     path::Target meant = LSW_TRY(path::target_of(full));
     if ((meant.kind != path::Target::kFile && meant.kind != path::Target::kVolume) || !meant.stream.empty())
         return Status(STATUS_OBJECT_NAME_INVALID);

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "core/path/name_map.h"
 
 namespace lsw::path {
 namespace {
@@ -20,43 +21,39 @@ struct Entry {  // struct linux_dirent64
     char name[];
 };
 
-bool is_ascii(std::string_view text) {
-    unsigned char all = 0;
-    for (unsigned char byte : text) all |= byte;
-    return all < 0x80;
-}
-
-// ASCII letters in eight bytes to upper case.
-uint64_t upcase_ascii(uint64_t bytes) {
-    constexpr uint64_t kOnes = 0x0101010101010101;
-    uint64_t low = bytes & (kOnes * 0x7F);
-    uint64_t from_a = low + kOnes * (0x80 - 'a'), past_z = low + kOnes * (0x7F - 'z');
-    return bytes - ((from_a & ~past_z & ~bytes & (kOnes * 0x80)) >> 2);
-}
-
-uint32_t hash_bytes(std::string_view bytes) {
+// Of names whose ASCII letters are taken as upper case; `all` receives the bits that are set in any byte.
+uint32_t hash_bytes(std::string_view bytes, uint64_t& all) {
     constexpr uint64_t kFactor = 0x9E3779B97F4A7C15;
     uint64_t hash = bytes.size();
-    for (;;) {
+    const char* at = bytes.data();
+    for (size_t left = bytes.size();; left -= 8, at += 8) {
         uint64_t part = 0;
-        if (bytes.size() < sizeof part) {
-            for (unsigned char byte : bytes) part = part << 8 | byte;
+        if (left >= sizeof part) {
+            memcpy(&part, at, sizeof part);
         } else {
-            memcpy(&part, bytes.data(), sizeof part);
+            for (size_t i = 0; i < left; ++i) part |= static_cast<uint64_t>(static_cast<unsigned char>(at[i])) << 8 * i;
         }
+        all |= part;
         hash = (hash ^ upcase_ascii(part)) * kFactor;
         hash ^= hash >> 29;
-        if (bytes.size() < sizeof part) return static_cast<uint32_t>(hash >> 32 ^ hash);
-        bytes.remove_prefix(sizeof part);
+        if (left < sizeof part) return static_cast<uint32_t>(hash >> 32 ^ hash);
     }
 }
 
 // Names that differ in case alone have one hash.
 uint32_t fold_hash(std::string_view name) {
-    if (is_ascii(name)) return hash_bytes(name);
+    uint64_t all = 0;
+    uint32_t hash = hash_bytes(name, all);
+    if (!(all & 0x8080808080808080)) return hash;
     std::u16string text = utf16_from_linux(name);
     for (char16_t& unit : text) unit = upcase(unit);
-    return hash_bytes(linux_from_utf16(text));
+    return hash_bytes(linux_from_utf16(text), all);
+}
+
+bool is_ascii(std::string_view text) {
+    unsigned char all = 0;
+    for (unsigned char byte : text) all |= byte;
+    return all < 0x80;
 }
 
 bool equal_folded(std::string_view a, std::string_view b) {

@@ -7,6 +7,7 @@
 //    surrogates, so that no two Linux names look the same to Windows.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -27,5 +28,13 @@ Status append_linux_path(std::string& out, std::u16string_view path);
 
 // a/b to a\b with every component mapped.
 void append_windows_path(std::u16string& out, std::string_view path);
+
+// ASCII letters among eight bytes to upper case.
+constexpr uint64_t upcase_ascii(uint64_t bytes) {
+    constexpr uint64_t kOnes = 0x0101010101010101;
+    uint64_t low = bytes & (kOnes * 0x7F);
+    uint64_t from_a = low + kOnes * (0x80 - 'a'), past_z = low + kOnes * (0x7F - 'z');
+    return bytes - ((from_a & ~past_z & ~bytes & (kOnes * 0x80)) >> 2);
+}
 
 }  // namespace lsw::path

@@ -62,39 +62,40 @@ bool start(Output& out, const Unit*& from, const UsualBase& current, const Drive
     return drive && out.start({*drive, drive->size()}, drive->size());
 }
 
-// Appends the names of `from` up to its end. False for what needs more care.
+// Appends the names of `from` up to its end, which `from` becomes. False for what needs more care.
 template <class Unit>
 bool append_names(Output& out, const Unit*& from) {
+    using Unsigned = std::make_unsigned_t<Unit>;
+    const Unit* at = from;  // what is written is no alias of this
     for (;;) {
-        if (out.text + kBufferBytes - out.end < static_cast<ptrdiff_t>(kLongestName + 2)) return false;
-        const Unit* name = from;
         char* to = out.end;
-        char* stop = to + 1 + kLongestName;
+        if (out.text + kBufferBytes - to < static_cast<ptrdiff_t>(kLongestName + 2)) return false;
+        const Unit* const name = at;
+        const Unit* const stop = name + kLongestName;
         *to++ = '/';
-        std::make_unsigned_t<Unit> unit;
-        while ((unit = static_cast<std::make_unsigned_t<Unit>>(*from)) < 128 && kIsNameUnit[unit]) {
-            if (to == stop) return false;
+        Unsigned unit;
+        while ((unit = static_cast<Unsigned>(*at)) < 128 && kIsNameUnit[unit]) {
+            if (at == stop) return false;
             *to++ = static_cast<char>(unit);
-            ++from;
+            ++at;
         }
-        if (unit != 0 && !is_separator(unit)) return false;
-        size_t length = static_cast<size_t>(from - name);
+        const bool last = unit == 0;
+        if (!last && !is_separator(unit)) return false;
+        const auto length = static_cast<size_t>(at - name);
         if (out.verbatim) {
-            bool last = unit == 0;
             if (unit == u'/' || (length == 0 && !last) || (length <= 2 && length > 0 && name[0] == u'.')) return false;
             if (length > 0) out.end = to;
-            if (last) return true;
-            ++from;
-            continue;
-        }
-        if (length > 0) {
-            bool dots = from[-1] == u'.' && (length == 1 || (length == 2 && name[0] == u'.'));
-            if (!dots && (from[-1] == u'.' || from[-1] == u' ')) return false;
+        } else if (length > 0) {
+            bool dots = at[-1] == u'.' && (length == 1 || (length == 2 && name[0] == u'.'));
+            if (!dots && (at[-1] == u'.' || at[-1] == u' ')) return false;
             if (!dots) out.end = to;
             else if (length == 2) out.pop();
         }
-        if (unit == 0) return length < 3 || !starts_like_device(name[0], name[1], name[2]);
-        ++from;
+        if (last) {
+            from = at;
+            return out.verbatim || length < 3 || !starts_like_device(name[0], name[1], name[2]);
+        }
+        ++at;
     }
 }
 

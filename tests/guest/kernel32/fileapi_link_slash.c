@@ -26,6 +26,13 @@ int main(void) {
     CHECK_EQ(attributes_of(L"to dir\\", 0), FILE_ATTRIBUTE_DIRECTORY);
     CHECK_LASTERROR(attributes_of(L"to file\\", FILE_FLAG_OPEN_REPARSE_POINT) != INVALID_FILE_ATTRIBUTES, ERROR_INVALID_NAME);
     CHECK_LASTERROR(attributes_of(L"file\\", 0) != INVALID_FILE_ATTRIBUTES, ERROR_INVALID_NAME);
+    // A target by its volume's name, with the two backslashes that come of putting the two together.
+    wchar_t target[300], volume[64], here[200];
+    CHECK(GetCurrentDirectoryW(200, here) && GetVolumeNameForVolumeMountPointW(L"Z:\\", volume, 64));
+    wsprintfW(target, L"%s%s\\dir", volume, here + 2);
+    CHECK(CreateSymbolicLinkW(L"by volume", target, 1 | SYMBOLIC_LINK_FLAG_ALLOW_UNPRIVILEGED_CREATE));
+    CHECK_EQ(attributes_of(L"by volume", 0), FILE_ATTRIBUTE_DIRECTORY);
+    CHECK(RemoveDirectoryW(L"by volume"));
     CHECK(RemoveDirectoryW(L"to dir") && RemoveDirectoryW(L"dir") && DeleteFileW(L"to file") && DeleteFileW(L"file"));
     return check_result();
 }
