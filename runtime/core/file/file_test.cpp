@@ -114,6 +114,29 @@ TEST_F(FileTest, SharingHoldsBetweenProcesses) {
     EXPECT_EQ(open_elsewhere("f", GENERIC_READ, FILE_SHARE_WRITE), STATUS_SHARING_VIOLATION);
 }
 
+// Every pair of claims against the rule: nobody may have what another denies.
+TEST_F(FileTest, SharingOfAllPairs) {
+    make("f");
+    constexpr ACCESS_MASK kRights[] = {FILE_READ_DATA, FILE_WRITE_DATA, STANDARD_DELETE};  // as FILE_SHARE_* counts them
+    auto access_of = [&](unsigned rights) {
+        ACCESS_MASK access = FILE_READ_ATTRIBUTES | SYNCHRONIZE;
+        for (int i = 0; i < 3; ++i) access |= rights >> i & 1 ? kRights[i] : 0;
+        return access;
+    };
+    for (unsigned rights = 1; rights < 8; ++rights)
+        for (ULONG share = 0; share < 8; ++share) {
+            auto held = open("f", access_of(rights), share);
+            ASSERT_TRUE(held.ok());
+            for (unsigned other = 1; other < 8; ++other)
+                for (ULONG other_share = 0; other_share < 8; ++other_share) {
+                    bool conflict = (rights & ~other_share) || (other & ~share);
+                    auto second = open("f", access_of(other), other_share);
+                    EXPECT_EQ(second.status(), conflict ? STATUS_SHARING_VIOLATION : STATUS_SUCCESS)
+                        << rights << ' ' << share << ", " << other << ' ' << other_share;
+                }
+        }
+}
+
 TEST_F(FileTest, ManyWritersShare) {
     make("f");
     std::vector<Result<Opened>> writers;

@@ -80,6 +80,18 @@ int main(void) {
     CHECK(CloseHandle(file));
     CHECK_EQ(GetFileAttributesW(L"renamed.bin"), INVALID_FILE_ATTRIBUTES);
 
+    // Directories can be hidden, too.
+    CHECK(CreateDirectoryW(L"hidden", NULL));
+    CHECK(SetFileAttributesW(L"hidden", FILE_ATTRIBUTE_HIDDEN));
+    CHECK_EQ(GetFileAttributesW(L"hidden"), FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_HIDDEN);
+    WIN32_FIND_DATAW found;
+    HANDLE find = FindFirstFileW(L"hid*", &found);
+    CHECK(find != INVALID_HANDLE_VALUE && FindClose(find));
+    CHECK_EQ(found.dwFileAttributes, FILE_ATTRIBUTE_DIRECTORY | FILE_ATTRIBUTE_HIDDEN);
+    CHECK(SetFileAttributesW(L"hidden", FILE_ATTRIBUTE_NORMAL));
+    CHECK_EQ(GetFileAttributesW(L"hidden"), FILE_ATTRIBUTE_DIRECTORY);
+    CHECK(RemoveDirectoryW(L"hidden"));
+
     // Handles keep to what they were granted.
     file = CreateFileW(L"info.bin", GENERIC_WRITE, 7, NULL, CREATE_ALWAYS, 0, NULL);
     CHECK_LASTERROR(ReadFile(file, text, 1, &done, NULL), ERROR_ACCESS_DENIED);
