@@ -87,11 +87,11 @@ void GuestStack::release() {
     address_space().forget(reinterpret_cast<uint64_t>(low_));
     address_space().forget(reinterpret_cast<uint64_t>(low_) - kHidden);
     if (reusable) {
-        // A new stack is all zeros, on Windows and here.
+        // A new stack is all zeros, on Windows and here. Pages that the program has locked cannot be given back.
         std::byte* usable = low_ + seh::kStackGuardShown;
-        madvise(usable, static_cast<size_t>(high() - usable) - kAlwaysUsed, MADV_DONTNEED);
         memset(high() - kAlwaysUsed, 0, kAlwaysUsed);
-        reusable = g_idle.put({low_, size_bytes_});
+        reusable = madvise(usable, static_cast<size_t>(high() - usable) - kAlwaysUsed, MADV_DONTNEED) == 0 &&
+                   g_idle.put({low_, size_bytes_});
     }
     if (!reusable) munmap(low_ - kHidden, kHidden + size_bytes_);
     low_ = nullptr;

@@ -54,8 +54,8 @@ bool start(Arena& all) {
     void* memory = mmap(nullptr, kArenaBytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, fd.get(), 0);
     if (memory == MAP_FAILED) return false;
     all.fd = std::move(fd);
-    all.records = static_cast<SyncRecord*>(memory);
-    all.header().next_unused = 1;
+    static_cast<ArenaHeader*>(memory)->next_unused = 1;
+    __atomic_store_n(&all.records, static_cast<SyncRecord*>(memory), __ATOMIC_RELEASE);
     return true;
 }
 
@@ -84,7 +84,7 @@ void push_free(Arena& all, SyncRecord* record) {
 
 Result<SyncRecord*> allocate_record(SyncKind kind) {
     Arena& all = arena();
-    {
+    if (!__atomic_load_n(&all.records, __ATOMIC_ACQUIRE)) {
         std::lock_guard guard(all.lock);
         if (!all.records && !start(all)) return Status(STATUS_NO_MEMORY);
     }

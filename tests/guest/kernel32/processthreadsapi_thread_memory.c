@@ -44,6 +44,14 @@ static DWORD WINAPI protect_own_page(void *argument) {
     return 0;
 }
 
+static DWORD WINAPI lock_dirty_page(void *argument) {
+    (void)argument;
+    char here;
+    use_stack(TRUE);
+    char *page = (char *)(((ULONG_PTR)&here & ~(ULONG_PTR)0xFFF) - 40 * 4096);
+    return VirtualLock(page, 4096);
+}
+
 static LONG CALLBACK count_overflow(EXCEPTION_POINTERS *pointers) {
     if (pointers->ExceptionRecord->ExceptionCode == EXCEPTION_STACK_OVERFLOW) {
         touched_guard++;
@@ -97,6 +105,8 @@ int main(void) {
     AddVectoredExceptionHandler(1, count_overflow);
     for (int i = 0; i < 4; i++) {
         CHECK(run(make_dirty) == 0);
+        CHECK(run(look) == 0);
+        CHECK(run(lock_dirty_page) == TRUE);
         CHECK(run(look) == 0);
         CHECK(run(protect_own_page) == 0);
         CHECK(run(make_dirty) == 0);
