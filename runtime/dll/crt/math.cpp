@@ -12,61 +12,71 @@ using namespace lsw::crt;
 
 namespace {
 
-[[gnu::noinline, gnu::cold]] void report(bool is_nan) { guest_errno() = is_nan ? kEDOM : kERANGE; }
+enum MathError { kDomain = 1, kSingularity = 2, kOverflow = 3 };  // math.h: _DOMAIN, _SING, _OVERFLOW
 
-template <class T>
-[[gnu::always_inline]] inline T checked(T result, T x) {
-    if (!std::isfinite(result) && std::isfinite(x)) [[unlikely]]
-        report(std::isnan(result));
+// "_matherr", "__setusermatherr": the program's handler may give another result, and then there is no error.
+[[gnu::noinline, gnu::cold]] double report(MathError type, const char* name, double x, double y, double result) {
+    if (auto handler = modes().math_error) {
+        clib::_exception error{type, const_cast<char*>(name), x, y, result};
+        if (handler(&error)) return error.retval;
+    }
+    guest_errno() = type == kDomain ? kEDOM : kERANGE;
     return result;
 }
 
 template <class T>
-[[gnu::always_inline]] inline T checked(T result, T x, T y) {
-    if (!std::isfinite(result) && std::isfinite(x) && std::isfinite(y)) [[unlikely]]
-        report(std::isnan(result));
+[[gnu::noinline, gnu::cold]] T report_result(const char* name, T result, T x, T y, bool pole) {
+    MathError type = std::isnan(result) ? kDomain : pole ? kSingularity : kOverflow;
+    return static_cast<T>(report(type, name, x, y, result));
+}
+
+// NaN is an error unless an argument was one already, infinity unless an argument was infinite.
+template <class T>
+[[gnu::always_inline]] inline T checked(const char* name, T result, T x, bool pole = false) {
+    if (!std::isfinite(result) && (std::isfinite(x) || (std::isnan(result) && !std::isnan(x)))) [[unlikely]]
+        return report_result<T>(name, result, x, 0, pole);
     return result;
 }
 
-// A finite argument out of range gives NaN or infinity; an infinite one may give NaN (sin).
 template <class T>
-[[gnu::always_inline]] inline T checked_nan(T result, T x) {
-    if (std::isnan(result) && !std::isnan(x)) [[unlikely]]
-        report(true);
+[[gnu::always_inline]] inline T checked(const char* name, T result, T x, T y) {
+    if (!std::isfinite(result) && ((std::isfinite(x) && std::isfinite(y)) ||
+                                   (std::isnan(result) && !std::isnan(x) && !std::isnan(y)))) [[unlikely]]
+        return report_result(name, result, x, y, x == 0);
     return result;
 }
 
 }  // namespace
 
-#define LSW_CHECKED_1(name)                                              \
-    double clib::name(double x) { return checked(::name(x), x); }        \
-    float clib::name##f(float x) { return checked(::name##f(x), x); }
-#define LSW_CHECKED_NAN_1(name)                                              \
-    double clib::name(double x) { return checked_nan(::name(x), x); }        \
-    float clib::name##f(float x) { return checked_nan(::name##f(x), x); }
+#define LSW_CHECKED_1(name)                                                   \
+    double clib::name(double x) { return checked(#name, ::name(x), x); }      \
+    float clib::name##f(float x) { return checked(#name "f", ::name##f(x), x); }
+#define LSW_CHECKED_POLE_1(name, at)                                                \
+    double clib::name(double x) { return checked(#name, ::name(x), x, x == at); }   \
+    float clib::name##f(float x) { return checked(#name "f", ::name##f(x), x, x == at); }
 #define LSW_PLAIN_1(name)                              \
     double clib::name(double x) { return ::name(x); }  \
     float clib::name##f(float x) { return ::name##f(x); }
-#define LSW_CHECKED_2(name)                                                              \
-    double clib::name(double x, double y) { return checked(::name(x, y), x, y); }        \
-    float clib::name##f(float x, float y) { return checked(::name##f(x, y), x, y); }
+#define LSW_CHECKED_2(name)                                                         \
+    double clib::name(double x, double y) { return checked(#name, ::name(x, y), x, y); } \
+    float clib::name##f(float x, float y) { return checked(#name "f", ::name##f(x, y), x, y); }
 #define LSW_PLAIN_2(name)                                          \
     double clib::name(double x, double y) { return ::name(x, y); } \
     float clib::name##f(float x, float y) { return ::name##f(x, y); }
 
-LSW_CHECKED_NAN_1(acos)
-LSW_CHECKED_NAN_1(asin)
+LSW_CHECKED_1(acos)
+LSW_CHECKED_1(asin)
 LSW_PLAIN_1(atan)
-LSW_CHECKED_NAN_1(cos)
-LSW_CHECKED_NAN_1(sin)
-LSW_CHECKED_NAN_1(tan)
+LSW_CHECKED_1(cos)
+LSW_CHECKED_1(sin)
+LSW_CHECKED_1(tan)
 LSW_CHECKED_1(exp)
-LSW_CHECKED_1(log)
-LSW_CHECKED_1(log10)
+LSW_CHECKED_POLE_1(log, 0)
+LSW_CHECKED_POLE_1(log10, 0)
 LSW_CHECKED_1(sinh)
 LSW_CHECKED_1(cosh)
 LSW_PLAIN_1(tanh)
-LSW_CHECKED_NAN_1(acosh)
+LSW_CHECKED_1(acosh)
 LSW_PLAIN_1(asinh)
 LSW_CHECKED_1(atanh)
 LSW_PLAIN_1(cbrt)
@@ -75,18 +85,18 @@ LSW_PLAIN_1(erfc)
 LSW_CHECKED_1(exp2)
 LSW_CHECKED_1(expm1)
 LSW_CHECKED_1(lgamma)
-LSW_CHECKED_1(log1p)
-LSW_CHECKED_1(log2)
+LSW_CHECKED_POLE_1(log1p, -1)
+LSW_CHECKED_POLE_1(log2, 0)
 LSW_CHECKED_1(tgamma)
 LSW_PLAIN_1(ceil)
 LSW_PLAIN_1(floor)
-LSW_CHECKED_NAN_1(sqrt)
+LSW_CHECKED_1(sqrt)
 LSW_PLAIN_1(fabs)
 LSW_PLAIN_1(trunc)
 LSW_PLAIN_1(rint)
 LSW_PLAIN_1(nearbyint)
 LSW_PLAIN_1(round)
-LSW_CHECKED_1(logb)
+LSW_CHECKED_POLE_1(logb, 0)
 LSW_PLAIN_2(atan2)
 LSW_CHECKED_2(pow)
 LSW_CHECKED_2(fmod)
@@ -99,22 +109,23 @@ LSW_PLAIN_2(copysign)
 LSW_CHECKED_2(nextafter)
 
 double clib::frexp(double x, int* exponent) { return ::frexp(x, exponent); }
-double clib::ldexp(double x, int exponent) { return checked(::ldexp(x, exponent), x); }
+double clib::ldexp(double x, int exponent) { return checked("ldexp", ::ldexp(x, exponent), x, double(exponent)); }
 double clib::modf(double x, double* whole) { return ::modf(x, whole); }
 float clib::modff(float x, float* whole) { return ::modff(x, whole); }
 double clib::fma(double x, double y, double z) { return ::fma(x, y, z); }
 float clib::fmaf(float x, float y, float z) { return ::fmaf(x, y, z); }
-double clib::scalbn(double x, int exponent) { return checked(::scalbn(x, exponent), x); }
-float clib::scalbnf(float x, int exponent) { return checked(::scalbnf(x, exponent), x); }
-double clib::scalbln(double x, LONG exponent) { return checked(::scalbln(x, exponent), x); }
-float clib::scalblnf(float x, LONG exponent) { return checked(::scalblnf(x, exponent), x); }
-int clib::ilogb(double x) { return ::ilogb(x); }
-int clib::ilogbf(float x) { return ::ilogbf(x); }
-double clib::remquo(double x, double y, int* quotient) { return checked(::remquo(x, y, quotient), x, y); }
-float clib::remquof(float x, float y, int* quotient) { return checked(::remquof(x, y, quotient), x, y); }
-double clib::nexttoward(double x, double y) { return checked(::nextafter(x, y), x, y); }
+double clib::scalbn(double x, int exponent) { return checked("scalbn", ::scalbn(x, exponent), x); }
+float clib::scalbnf(float x, int exponent) { return checked("scalbnf", ::scalbnf(x, exponent), x); }
+double clib::scalbln(double x, LONG exponent) { return checked("scalbln", ::scalbln(x, exponent), x); }
+float clib::scalblnf(float x, LONG exponent) { return checked("scalblnf", ::scalblnf(x, exponent), x); }
+// FP_ILOGBNAN is INT_MAX there.
+int clib::ilogb(double x) { return std::isnan(x) ? INT32_MAX : ::ilogb(x); }
+int clib::ilogbf(float x) { return std::isnan(x) ? INT32_MAX : ::ilogbf(x); }
+double clib::remquo(double x, double y, int* quotient) { return checked("remquo", ::remquo(x, y, quotient), x, y); }
+float clib::remquof(float x, float y, int* quotient) { return checked("remquof", ::remquof(x, y, quotient), x, y); }
+double clib::nexttoward(double x, double y) { return checked("nexttoward", ::nextafter(x, y), x, y); }
 float clib::nexttowardf(float x, double y) {
-    return checked(::nexttowardf(x, static_cast<long double>(y)), x, static_cast<float>(y));
+    return checked("nexttowardf", ::nexttowardf(x, static_cast<long double>(y)), x, static_cast<float>(y));
 }
 double clib::nan(const char* tag) { return ::nan(tag); }
 float clib::nanf(const char* tag) { return ::nanf(tag); }
@@ -123,44 +134,53 @@ namespace {
 
 // long has 32 bits there; a value beyond them is a domain error.
 template <class T>
-[[gnu::always_inline]] inline LONG narrowed(long long value, T x) {
+[[gnu::always_inline]] inline LONG narrowed(const char* name, long long value, T x) {
     if (!std::isfinite(x) || value > INT32_MAX || value < INT32_MIN) [[unlikely]] {
-        report(true);
+        report(kDomain, name, x, 0, 0);
         return 0;
     }
     return static_cast<LONG>(value);
 }
 
+template <class T>
+[[gnu::always_inline]] inline LONGLONG fitting(const char* name, long long value, T x) {
+    if (!(std::fabs(x) < T(0x1p63)) && x != T(-0x1p63)) [[unlikely]] {
+        report(kDomain, name, x, 0, 0);
+        return 0;
+    }
+    return value;
+}
+
 }  // namespace
 
-LONG clib::lrint(double x) { return narrowed(::llrint(x), x); }
-LONG clib::lrintf(float x) { return narrowed(::llrintf(x), x); }
-LONG clib::lround(double x) { return narrowed(::llround(x), x); }
-LONG clib::lroundf(float x) { return narrowed(::llroundf(x), x); }
-LONGLONG clib::llrint(double x) { return ::llrint(x); }
-LONGLONG clib::llrintf(float x) { return ::llrintf(x); }
-LONGLONG clib::llround(double x) { return ::llround(x); }
-LONGLONG clib::llroundf(float x) { return ::llroundf(x); }
+LONG clib::lrint(double x) { return narrowed("lrint", ::llrint(x), x); }
+LONG clib::lrintf(float x) { return narrowed("lrintf", ::llrintf(x), x); }
+LONG clib::lround(double x) { return narrowed("lround", ::llround(x), x); }
+LONG clib::lroundf(float x) { return narrowed("lroundf", ::llroundf(x), x); }
+LONGLONG clib::llrint(double x) { return fitting("llrint", ::llrint(x), x); }
+LONGLONG clib::llrintf(float x) { return fitting("llrintf", ::llrintf(x), x); }
+LONGLONG clib::llround(double x) { return fitting("llround", ::llround(x), x); }
+LONGLONG clib::llroundf(float x) { return fitting("llroundf", ::llroundf(x), x); }
 
 double clib::_chgsign(double x) { return -x; }
 float clib::_chgsignf(float x) { return -x; }
 double clib::_copysign(double x, double y) { return ::copysign(x, y); }
 float clib::_copysignf(float x, float y) { return ::copysignf(x, y); }
-double clib::_logb(double x) { return checked(::logb(x), x); }
-float clib::_logbf(float x) { return checked(::logbf(x), x); }
-double clib::_nextafter(double x, double y) { return checked(::nextafter(x, y), x, y); }
-float clib::_nextafterf(float x, float y) { return checked(::nextafterf(x, y), x, y); }
-double clib::_scalb(double x, LONG exponent) { return checked(::scalbn(x, exponent), x); }
-float clib::_scalbf(float x, LONG exponent) { return checked(::scalbnf(x, exponent), x); }
-double clib::_hypot(double x, double y) { return checked(::hypot(x, y), x, y); }
-float clib::_hypotf(float x, float y) { return checked(::hypotf(x, y), x, y); }
-double clib::_cabs(_complex z) { return checked(::hypot(z.x, z.y), z.x, z.y); }
+double clib::_logb(double x) { return checked("_logb", ::logb(x), x, x == 0); }
+float clib::_logbf(float x) { return checked("_logbf", ::logbf(x), x, x == 0); }
+double clib::_nextafter(double x, double y) { return checked("_nextafter", ::nextafter(x, y), x, y); }
+float clib::_nextafterf(float x, float y) { return checked("_nextafterf", ::nextafterf(x, y), x, y); }
+double clib::_scalb(double x, LONG exponent) { return checked("_scalb", ::scalbn(x, exponent), x); }
+float clib::_scalbf(float x, LONG exponent) { return checked("_scalbf", ::scalbnf(x, exponent), x); }
+double clib::_hypot(double x, double y) { return checked("_hypot", ::hypot(x, y), x, y); }
+float clib::_hypotf(float x, float y) { return checked("_hypotf", ::hypotf(x, y), x, y); }
+double clib::_cabs(_complex z) { return checked("_cabs", ::hypot(z.x, z.y), z.x, z.y); }
 double clib::_j0(double x) { return ::j0(x); }
 double clib::_j1(double x) { return ::j1(x); }
 double clib::_jn(int order, double x) { return ::jn(order, x); }
-double clib::_y0(double x) { return checked(::y0(x), x); }
-double clib::_y1(double x) { return checked(::y1(x), x); }
-double clib::_yn(int order, double x) { return checked(::yn(order, x), x); }
+double clib::_y0(double x) { return checked("_y0", ::y0(x), x); }
+double clib::_y1(double x) { return checked("_y1", ::y1(x), x); }
+double clib::_yn(int order, double x) { return checked("_yn", ::yn(order, x), x); }
 
 int clib::_finite(double x) { return std::isfinite(x); }
 int clib::_finitef(float x) { return std::isfinite(x); }

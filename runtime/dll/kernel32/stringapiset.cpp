@@ -112,6 +112,57 @@ int kernel32::CompareStringA(LCID Locale, DWORD dwCmpFlags, LPCSTR lpString1, in
                           static_cast<int>(b.size()));
 }
 
+namespace {
+
+bool within(char16_t unit, char16_t first, char16_t last) { return unit >= first && unit <= last; }
+
+// CT_CTYPE2, the direction: C2_LEFTTORIGHT 1, C2_RIGHTTOLEFT 2, C2_EUROPENUMBER 3, …SEPARATOR 4, …TERMINATOR 5,
+// C2_ARABICNUMBER 6, C2_COMMONSEPARATOR 7, C2_BLOCKSEPARATOR 8, C2_SEGMENTSEPARATOR 9, C2_WHITESPACE 10, C2_OTHERNEUTRAL 11.
+WORD direction_class(char16_t unit, WORD type) {
+    if (within(unit, 0x660, 0x669) || unit == 0x66B || unit == 0x66C) return 6;
+    if (type & nls::kDigit) return 3;
+    if (type & nls::kAlpha)
+        return within(unit, 0x590, 0x8FF) || within(unit, 0xFB1D, 0xFDFF) || within(unit, 0xFE70, 0xFEFE) ? 2 : 1;
+    if (unit == u'+' || unit == u'-' || unit == 0x2212) return 4;
+    if (unit == u'#' || unit == u'$' || unit == u'%' || within(unit, 0xA2, 0xA5) || unit == 0xB0 || unit == 0xB1 ||
+        within(unit, 0x20A0, 0x20CF))
+        return 5;
+    if (unit == u',' || unit == u'.' || unit == u'/' || unit == u':' || unit == 0xA0) return 7;
+    if (unit == u'\n' || unit == u'\r' || within(unit, 0x1C, 0x1E) || unit == 0x85 || unit == 0x2029) return 8;
+    if (unit == u'\t' || unit == u'\v' || unit == 0x1F) return 9;
+    if (type & (nls::kSpace | nls::kBlank)) return 10;
+    return type & nls::kPunct ? 11 : 0;
+}
+
+// CT_CTYPE3, for text processing: C3_SYMBOL 8, C3_KATAKANA 0x10, C3_HIRAGANA 0x20, C3_HALFWIDTH 0x40, C3_FULLWIDTH 0x80,
+// C3_IDEOGRAPH 0x100, C3_KASHIDA 0x200, C3_HIGHSURROGATE 0x800, C3_LOWSURROGATE 0x1000, C3_ALPHA 0x8000.
+WORD text_class(char16_t unit, WORD type) {
+    WORD result = type & nls::kAlpha ? 0x8000 : type & (nls::kPunct | nls::kSpace | nls::kBlank) ? 0x8 : 0;
+    if (within(unit, 0x20, 0x7E) || within(unit, 0xFF61, 0xFFDC)) result |= 0x40;
+    if (within(unit, 0xFF01, 0xFF5E) || unit == 0x3000) result |= 0x80;
+    if (within(unit, 0x3041, 0x309E)) result |= 0x20;
+    if (within(unit, 0x30A1, 0x30FE) || within(unit, 0xFF66, 0xFF9D)) result |= 0x10;
+    if (within(unit, 0x4E00, 0x9FFF) || within(unit, 0x3400, 0x4DBF) || within(unit, 0xF900, 0xFAFF)) result |= 0x100;
+    if (unit == 0x640) result |= 0x200;
+    if (within(unit, 0xD800, 0xDBFF)) result |= 0x800;
+    if (within(unit, 0xDC00, 0xDFFF)) result |= 0x1000;
+    return result;
+}
+
+// The digit that MAP_FOLDDIGITS makes of a unit: decimal digits stand in runs of ten, circled ones from one, the old
+// superscripts apart.
+char16_t folded_digit(char16_t unit) {
+    if (unit == 0xB9) return u'1';
+    if (unit == 0xB2 || unit == 0xB3) return static_cast<char16_t>(unit - 0xB0 + u'0');
+    if (within(unit, 0x2460, 0x2468)) return static_cast<char16_t>(unit - 0x2460 + u'1');
+    if (unit < 0x660 || !(nls::ctype(unit) & nls::kDigit)) return unit;
+    char16_t zero = unit;
+    while (zero > unit - 9 && nls::ctype(static_cast<char16_t>(zero - 1)) & nls::kDigit) --zero;
+    return static_cast<char16_t>(u'0' + (unit - zero));
+}
+
+}  // namespace
+
 BOOL kernel32::GetStringTypeW(DWORD dwInfoType, LPCWCH lpSrcStr, int cchSrc, LPWORD lpCharType) {
     if (!lpSrcStr || !lpCharType || static_cast<const void*>(lpSrcStr) == lpCharType || cchSrc == 0)
         return fail_with(ERROR_INVALID_PARAMETER);
@@ -119,17 +170,9 @@ BOOL kernel32::GetStringTypeW(DWORD dwInfoType, LPCWCH lpSrcStr, int cchSrc, LPW
     size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     for (size_t i = 0; i < count; ++i) {
         WORD type = nls::ctype(lpSrcStr[i]);
-        if (dwInfoType ==
-            2) {  // CT_CTYPE2, bidirectional class: left to right, number, blank or other
-            type = type & nls::kDigit                   ? 3
-                   : type & nls::kAlpha                 ? 1
-                   : type & (nls::kSpace | nls::kBlank) ? 10
-                                                        : 11;
-        } else if (dwInfoType ==
-                   4) {  // CT_CTYPE3: alphabetic 0x8000, symbol 8, full letters keep to these
-            type = type & nls::kAlpha ? 0x8000 : type & nls::kPunct ? 0x8 : 0;
-        }
-        lpCharType[i] = type;
+        lpCharType[i] = dwInfoType == 2   ? direction_class(lpSrcStr[i], type)
+                        : dwInfoType == 4 ? text_class(lpSrcStr[i], type)
+                                          : type;
     }
     return TRUE;
 }
@@ -156,17 +199,6 @@ int kernel32::FoldStringW(DWORD dwMapFlags, LPCWCH lpSrcStr, int cchSrc, LPWSTR 
     size_t count = cchSrc < 0 ? length16(lpSrcStr) + 1 : static_cast<size_t>(cchSrc);
     if (cchDest == 0) return static_cast<int>(count);
     if (static_cast<size_t>(cchDest) < count) return fail_with(ERROR_INSUFFICIENT_BUFFER);
-    for (size_t i = 0; i < count; ++i) {
-        char16_t unit = lpSrcStr[i];
-        if (dwMapFlags & kFoldDigits && unit >= 0x660 && nls::ctype(unit) & nls::kDigit) {
-            // Decimal digits stand in runs of ten that begin at a multiple of their class's first
-            // one.
-            char16_t zero = unit;
-            while (zero > unit - 9 && nls::ctype(static_cast<char16_t>(zero - 1)) & nls::kDigit)
-                --zero;
-            unit = static_cast<char16_t>(u'0' + (unit - zero));
-        }
-        lpDestStr[i] = unit;
-    }
+    for (size_t i = 0; i < count; ++i) lpDestStr[i] = dwMapFlags & kFoldDigits ? folded_digit(lpSrcStr[i]) : lpSrcStr[i];
     return static_cast<int>(count);
 }

@@ -69,7 +69,7 @@ LPWSTR shlwapi::PathRemoveBackslashW(LPWSTR pszPath) {
     size_t length = length16(pszPath);
     if (!length) return pszPath;
     LPWSTR last = pszPath + length - 1;
-    if (*last != u'\\') return pszPath + length;
+    if (*last != u'\\') return last;
     if (!PathIsRootW(pszPath)) *last = 0;
     return last;
 }
@@ -108,10 +108,21 @@ BOOL shlwapi::PathIsFileSpecW(LPCWSTR pszPath) {
     return pszPath && std::u16string_view(pszPath).find_first_of(u"\\:") == std::u16string_view::npos;
 }
 
+// Behind the backslash after a drive or a share; null for what has no such root, also for a single backslash.
 LPWSTR shlwapi::PathSkipRootW(LPCWSTR pszPath) {
+    if (!pszPath || !*pszPath) return nullptr;
     PCWSTR end = nullptr;
-    if (!pszPath || kernelbase::PathCchSkipRoot(pszPath, &end) != 0) return nullptr;
-    return const_cast<LPWSTR>(end);
+    std::u16string_view path(pszPath);
+    if (path.starts_with(u"\\\\?\\")) {
+        if (kernelbase::PathCchSkipRoot(pszPath, &end) != 0) return nullptr;
+        return const_cast<LPWSTR>(end);
+    }
+    if (path.starts_with(u"\\\\")) {
+        size_t share = path.find(u'\\', 2);
+        size_t rest = share == path.npos ? path.npos : path.find(u'\\', share + 1);
+        return rest == path.npos ? nullptr : const_cast<LPWSTR>(pszPath + rest + 1);
+    }
+    return path.size() > 2 && path[1] == u':' && path[2] == u'\\' ? const_cast<LPWSTR>(pszPath + 3) : nullptr;
 }
 
 BOOL shlwapi::PathIsSameRootW(LPCWSTR pszPath1, LPCWSTR pszPath2) {
@@ -120,9 +131,10 @@ BOOL shlwapi::PathIsSameRootW(LPCWSTR pszPath1, LPCWSTR pszPath2) {
 }
 
 BOOL shlwapi::PathStripToRootW(LPWSTR pszPath) {
-    LPWSTR end = PathSkipRootW(pszPath);
-    if (pszPath) *(end ? end : pszPath) = 0;
-    return end != nullptr;
+    if (!pszPath) return FALSE;
+    while (!PathIsRootW(pszPath))
+        if (!PathRemoveFileSpecW(pszPath)) return FALSE;
+    return TRUE;
 }
 
 BOOL shlwapi::PathMatchSpecW(LPCWSTR pszFile, LPCWSTR pszSpec) { return matches_any(pszFile, pszSpec, upcase); }

@@ -45,16 +45,19 @@ std::u16string canonical(std::u16string_view path) {
         std::u16string_view part = path.substr(0, end);
         bool more = end < path.size();
         path.remove_prefix(std::min(end + 1, path.size()));
-        if (part == u".") continue;
         if (part == u"..") {
             if (out.size() > root && out.back() == u'\\') out.pop_back();
             size_t cut = out.find_last_of(u'\\');
             out.resize(cut == std::u16string::npos || cut < root ? root : cut + 1);
+        }
+        if (part == u"." || part == u"..") {
+            if (!more && out.size() > root && out.back() == u'\\') out.pop_back();
             continue;
         }
         out += part;
         if (more) out += u'\\';
     }
+    if (out.size() == 2 && out[1] == u':') out += u'\\';
     return out.empty() ? u"\\" : out;
 }
 
@@ -79,20 +82,16 @@ T* file_name(T* path) {
     return name;
 }
 
+// "PathRemoveFileSpecW function": cuts at the last backslash; the backslashes of a root stay.
 template <class T>
 BOOL remove_file_spec(T* path) {
-    T* cut = nullptr;
     T* at = path;
     if (at[0] && at[1] == ':') at += 2;
-    T* after_drive = at;
+    if (*at == '\\') ++at;
+    if (at == path + 1 && *at == '\\') ++at;
+    T* cut = at;
     for (; *at; ++at)
-        if (*at == '\\' || *at == '/') cut = at;
-    if (!cut) {
-        BOOL changed = *after_drive != 0;
-        *after_drive = 0;
-        return changed;
-    }
-    if (cut == after_drive) ++cut;  // the root's own separator stays
+        if (*at == '\\') cut = at;
     BOOL changed = *cut != 0;
     *cut = 0;
     return changed;

@@ -160,9 +160,18 @@ BOOL shlwapi::StrToIntExW(LPCWSTR pszString, LONG dwFlags, int* piRet) {
     return done;
 }
 
+// "StrToIntA function": a sign or digits, and nothing before them.
 int shlwapi::StrToIntA(LPCSTR lpSrc) {
     LONGLONG value = 0;
+    if (!lpSrc || (*lpSrc != '-' && !digit(static_cast<unsigned char>(*lpSrc)))) return 0;
     StrToInt64ExW(utf16_from_utf8(lpSrc).c_str(), 0, &value);
+    return static_cast<int>(value);
+}
+
+int shlwapi::StrToIntW(LPCWSTR pszSrc) {
+    LONGLONG value = 0;
+    if (!pszSrc || (*pszSrc != u'-' && !digit(*pszSrc))) return 0;
+    StrToInt64ExW(pszSrc, 0, &value);
     return static_cast<int>(value);
 }
 

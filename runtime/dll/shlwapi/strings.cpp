@@ -53,8 +53,3 @@ int shlwapi::StrCmpNIW(LPCWSTR psz1, LPCWSTR psz2, int nChar) {
     };
     return compare_ignore_case(clip(psz1), clip(psz2));
 }
-
-int shlwapi::StrToIntW(LPCWSTR pszSrc) {
-    std::string digits = utf8_from_utf16(pszSrc ? pszSrc : u"");
-    return static_cast<int>(strtol(digits.c_str(), nullptr, 10));
-}

@@ -105,6 +105,7 @@ HRESULT shlwapi::UrlCreateFromPathW(LPCWSTR pszPath, LPWSTR pszUrl, LPDWORD pcch
     std::string path = utf8_from_utf16(pszPath), out = "file:";
     std::replace(path.begin(), path.end(), '\\', '/');
     if (path.size() > 1 && path[1] == ':') out += "///";
+    else if (path.starts_with('/') && !path.starts_with("//")) out += "//";  // an empty host
     for (char c : path) {
         bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c && strchr(kPlain, c));
         static constexpr char kDigits[] = "0123456789ABCDEF";

@@ -132,7 +132,8 @@ F float_value(const std::string& text, int* error) {
     errno = 0;
     F value = sizeof(F) == sizeof(float) ? static_cast<F>(strtof(text.c_str(), nullptr))
                                          : static_cast<F>(strtod(text.c_str(), nullptr));
-    *error = errno == ERANGE ? ERANGE : 0;
+    // A denormal number is no error here, only what became zero or infinite is.
+    *error = errno == ERANGE && (value == 0 || std::isinf(value)) ? ERANGE : 0;
     errno = saved;
     // "nan(ind)" is the default NaN, "nan(snan)" a signalling one; any other payload is ignored.
     if (std::isnan(value))
