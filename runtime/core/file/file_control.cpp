@@ -134,8 +134,9 @@ std::u16string windows_link_target(std::string_view linux_target) {
     return out;
 }
 
-Result<std::string> linux_link_target(std::u16string_view target, bool relative) {
-    if (target.empty()) return Status(STATUS_OBJECT_NAME_INVALID);
+namespace {
+
+Result<std::string> link_target_without_slash(std::u16string_view target, bool relative) {
     if (relative && target[0] != u'\\') {
         std::string out;
         size_t at = 0;
@@ -166,6 +167,17 @@ Result<std::string> linux_link_target(std::u16string_view target, bool relative)
     // The kernel follows links by exact name: the spelling on disk is what works.
     path::Lookup found = path::search(meant.linux_path);
     return found.kind == path::Lookup::kFound ? found.path : meant.linux_path;
+}
+
+}  // namespace
+
+// A backslash at the end stays: programs compare what they read with what they wrote.
+Result<std::string> linux_link_target(std::u16string_view target, bool relative) {
+    if (target.empty()) return Status(STATUS_OBJECT_NAME_INVALID);
+    std::string out = LSW_TRY(link_target_without_slash(target, relative));
+    bool slash = target.back() == u'\\' || target.back() == u'/';
+    if (slash && !out.empty() && out.back() != '/') out += '/';
+    return out;
 }
 
 Answer file_control(FileObject& file, ACCESS_MASK access, ULONG code, const void* input, uint32_t input_bytes,

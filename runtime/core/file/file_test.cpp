@@ -250,6 +250,10 @@ TEST_F(FileTest, LinksAreReparsePoints) {
     EXPECT_EQ(windows_link_target("/usr"), u"Z:\\usr");
     EXPECT_EQ(*linux_link_target(u"..\\a\\b", true), "../a/b");
     EXPECT_EQ(*linux_link_target(u"\\??\\Z:\\USR", false), "/usr");
+    EXPECT_EQ(*linux_link_target(u"\\??\\Z:\\usr\\", false), "/usr/");
+    EXPECT_EQ(*linux_link_target(u"a\\b\\", true), "a/b/");
+    EXPECT_EQ(windows_link_target("/usr/"), u"Z:\\usr\\");
+    EXPECT_EQ(windows_link_target("a/b/"), u"a\\b\\");
 }
 
 TEST_F(FileTest, ListingsAreSortedAndFiltered) {
