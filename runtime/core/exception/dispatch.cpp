@@ -1,6 +1,7 @@
 #include "core/exception/dispatch.h"
 
 #include "api/trace/trace.h"
+#include "core/debug/port.h"
 #include "core/exception/frames.h"
 #include "core/exception/trampolines.h"
 #include "core/exception/unhandled.h"
@@ -82,9 +83,12 @@ bool dispatch(EXCEPTION_RECORD* record, CONTEXT* context) {
 void raise(EXCEPTION_RECORD* record, CONTEXT* context, bool first_chance) {
     trace::exception_raised(record->ExceptionCode, reinterpret_cast<uint64_t>(record->ExceptionAddress),
                             record->ExceptionInformation[0], record->ExceptionInformation[1]);
+    if (debug::is_debugged() && first_chance && debug::exception(record, context, true)) unwind::lsw_restore_context(context);
     if (first_chance && dispatch(record, context)) unwind::lsw_restore_context(context);
+    // A debugger takes the place of the program's filter: "SetUnhandledExceptionFilter function".
+    if (debug::is_debugged() && debug::exception(record, context, false)) unwind::lsw_restore_context(context);
     EXCEPTION_POINTERS pointers = {record, context};
-    if (first_chance && unhandled_filter(&pointers) == EXCEPTION_CONTINUE_EXECUTION) {
+    if (first_chance && !debug::is_debugged() && unhandled_filter(&pointers) == EXCEPTION_CONTINUE_EXECUTION) {
         if (record->ExceptionFlags & EXCEPTION_NONCONTINUABLE)
             raise_status(STATUS_NONCONTINUABLE_EXCEPTION, record);
         call_vectored_handlers(VectoredKind::kContinue, &pointers);

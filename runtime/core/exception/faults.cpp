@@ -15,6 +15,7 @@
 #include "core/exception/call_sites.h"
 #include "core/exception/dispatch.h"
 #include "core/exception/fault_decode.h"
+#include "core/exception/hijack.h"
 #include "core/exception/machine_context.h"
 #include "core/exception/raw_syscalls.h"
 #include "core/exception/service_faults.h"
@@ -149,6 +150,10 @@ void on_fault(int signal, siginfo_t* info, void* raw) {
     }
     if (recover_probe(&machine)) return;
     if (signal == SIGTRAP ? call_site_breakpoint(machine) : raw_call_fault(signal, machine)) {
+        errno = saved_errno;
+        return;
+    }
+    if (signal == SIGTRAP && step_into_host_code(machine)) {
         errno = saved_errno;
         return;
     }

@@ -9,6 +9,8 @@
 #include <cerrno>
 
 #include "abi/layout.h"
+#include "core/debug/port.h"
+#include "core/exception/dispatch.h"
 #include "core/exception/frames.h"
 #include "core/exception/hijack.h"
 #include "core/exception/machine_context.h"
@@ -164,12 +166,39 @@ NTSTATUS with_stopped(Thread& thread, Use use) {
     return known ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
 }
 
+// The debugger's step went into our code: it ends where that returns to the program.
+thread_local bool t_step_pending = false;
+
+void report_step(uint64_t result, const M128A* xmm0) {
+    uint64_t slot;
+    CONTEXT context;
+    unwind::lsw_capture_context(&context);
+    if (!unwind_to_guest(&context, true, &slot)) return;
+    context.Rax = result;
+    context.Xmm[0] = *xmm0;
+    EXCEPTION_RECORD record = {};
+    record.ExceptionCode = static_cast<DWORD>(STATUS_SINGLE_STEP);
+    record.ExceptionAddress = reinterpret_cast<void*>(context.Rip);
+    raise(&record, &context);
+}
+
 }  // namespace
+
+bool step_into_host_code(mcontext_t& machine) {
+    constexpr greg_t kTrapFlag = 0x100, kDebugTrap = 1;
+    if (machine.gregs[REG_TRAPNO] != kDebugTrap || is_guest_address(static_cast<uint64_t>(machine.gregs[REG_RIP]))) return false;
+    machine.gregs[REG_EFL] &= ~kTrapFlag;
+    // At the first instruction of a function that the program called, the return address is on top.
+    auto slot = static_cast<uint64_t>(machine.gregs[REG_RSP]);
+    if (is_guest_address(*reinterpret_cast<uint64_t*>(slot)) && hijack_return(slot)) t_step_pending = true;
+    return true;
+}
 
 // On the way out of our code, on the guest's stack. The function's result is in `result` or `*xmm0`.
 extern "C" [[gnu::used]] void lsw_wait_while_suspended(uint64_t result, const M128A* xmm0) {
     Thread& thread = *current_thread();
     Suspension& suspension = thread.suspension;
+    if (std::exchange(t_step_pending, false)) report_step(result, xmm0);
     if (thread.suspend_count.load() == 0 && !suspension.changed) return;
     // The request's signal may have been answered on the way here, and others read that answer by now: it stays as it is.
     // Until the thread goes on no further one may come in between.
@@ -230,12 +259,16 @@ Result<uint32_t> suspend(Thread& thread) {
 }
 
 NTSTATUS read_context(Thread& thread, CONTEXT* context) {
+    if (const CONTEXT* shown = debug::shown_context(thread))
+        return copy_context(context, *shown, context->ContextFlags), STATUS_SUCCESS;
     return with_stopped(thread, [&] {
         copy_context(context, thread.suspension.context, context->ContextFlags);
     });
 }
 
 NTSTATUS write_context(Thread& thread, const CONTEXT& context) {
+    if (CONTEXT* shown = debug::shown_context(thread))
+        return copy_context(shown, context, context.ContextFlags), STATUS_SUCCESS;
     return with_stopped(thread, [&] {
         copy_context(&thread.suspension.context, context, context.ContextFlags);
         thread.suspension.changed = true;

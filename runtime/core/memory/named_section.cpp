@@ -40,7 +40,7 @@ Result<Description> describe(const Section& made, int file, const std::string& p
 }
 
 // The memory that a description stands for, from the name's file or the file it names.
-Result<Ref<Section>> section_of(NamedFile& name, const Description& is) {
+Result<Ref<Section>> section_of(NamedFile& name, const std::u16string& text, const Description& is) {
     UniqueFd fd;
     uint64_t offset = 0;
     if (!is.inode) {
@@ -61,7 +61,7 @@ Result<Ref<Section>> section_of(NamedFile& name, const Description& is) {
     if (!fd.valid()) return Status(status_from_errno(errno));
     std::string path = is.inode ? is.path : "";
     auto section = Section::adopt(std::move(fd), std::move(path), is.size_bytes, is.protect, is.attributes, offset);
-    section->keep_name(std::move(name));
+    section->keep_name(std::move(name), text);
     return section;
 }
 
@@ -89,18 +89,18 @@ Result<NamedSection> create_named_section(const std::u16string& name, int file, 
     Description is = LSW_TRY(describe(*made, file, path));
     NamedFile held = LSW_TRY(open_named_file(name, ObjectType::Section, true, write_description, &is));
     if (held.created && file >= 0) {  // the own descriptor has the access that the program opened it with
-        made->keep_name(std::move(held));
+        made->keep_name(std::move(held), name);
         return NamedSection{std::move(made), false};
     }
     bool existed = !held.created;
-    auto section = section_of(held, read_description(held));
+    auto section = section_of(held, name, read_description(held));
     if (!section.ok()) return drop(held), Status(section.status());
     return NamedSection{std::move(*section), existed};
 }
 
 Result<Ref<Section>> open_named_section(const std::u16string& name) {
     NamedFile held = LSW_TRY(open_named_file(name, ObjectType::Section, false, nullptr, nullptr));
-    auto section = section_of(held, read_description(held));
+    auto section = section_of(held, name, read_description(held));
     if (!section.ok()) drop(held);
     return section;
 }

@@ -26,7 +26,8 @@ public:
     static Ref<Section> adopt(UniqueFd fd, std::string path, uint64_t size_bytes, DWORD protect, DWORD attributes,
                               uint64_t offset);
     // Holds the name as long as the section lives.
-    void keep_name(NamedFile name) { name_ = std::move(name); }
+    void keep_name(NamedFile name, std::u16string text) { name_ = std::move(name), name_text_ = std::move(text); }
+    const std::u16string& name() const { return name_text_; }  // empty: it has none
 
     struct ViewRequest {
         uint64_t address = 0;  // 0: anywhere
@@ -68,6 +69,7 @@ private:
     DWORD attributes_;
     uint64_t offset_;  // of the section in the descriptor
     NamedFile name_;   // page null: it has no name
+    std::u16string name_text_;
 };
 
 }  // namespace lsw

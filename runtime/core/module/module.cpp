@@ -18,6 +18,7 @@
 #include "base/low_addresses.h"
 #include "base/text.h"
 #include "base/unique_fd.h"
+#include "core/debug/port.h"
 #include "core/exception/function_tables.h"
 #include "core/memory/address_space.h"
 #include "core/module/search.h"
@@ -145,6 +146,7 @@ Module* ModuleTable::add(std::unique_ptr<Module> module) {
     added->ldr.ReferenceCount = 1;
     if (added->data_file) return added;
     link_into_peb(added);
+    if (!added->data_file) debug::module_loaded(*added);
     register_functions(*added);
     return added;
 }
@@ -345,6 +347,7 @@ void ModuleTable::drop(Module* module) {
         seh::function_tables().remove_image(reinterpret_cast<uint64_t>(module->base()));
     address_space().forget(reinterpret_cast<uint64_t>(module->base()));
     image::unmap(module->image);
+    debug::module_unloaded(reinterpret_cast<uint64_t>(module->base()));
     std::erase_if(modules_, [&](const auto& held) { return held.get() == module; });
     for (Module* dependency : dependencies) (void)unload(dependency);
 }

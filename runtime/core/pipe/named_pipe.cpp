@@ -33,7 +33,7 @@ constexpr uint32_t kTypeMessage = 4, kReadMessage = 2, kNoWait = 1;
 
 struct Registry {
     std::mutex lock;
-    std::map<std::u16string, PipeServer*> servers;  // by upcased name
+    std::map<std::string, PipeServer*> servers;  // by path
     std::atomic<uint32_t> changes{0};               // of what could end a wait for a free end
     std::atomic<uint32_t> waiting{0};
 };
@@ -186,8 +186,9 @@ void PipeServer::remove(PipeObject& end) {
     std::lock_guard guard(registry().lock);
     ends_.erase(std::remove(ends_.begin(), ends_.end(), &end), ends_.end());
     if (!ends_.empty()) return;
-    if (!name_.empty()) registry().servers.erase(key_of(name_));
-    if (!path_.empty()) unlink(path_.c_str());
+    if (path_.empty()) return;
+    registry().servers.erase(path_);
+    if (!shared_) unlink(path_.c_str());
     pipe_end_is_free();  // or none is left to wait for
 }
 
@@ -201,7 +202,7 @@ Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
     if (name.empty()) return Status(STATUS_OBJECT_NAME_INVALID);
     std::u16string key = key_of(name);
     std::lock_guard guard(registry().lock);
-    auto found = registry().servers.find(key);
+    auto found = registry().servers.find(path_of(key));
     Ref<PipeServer> server;
     if (found != registry().servers.end()) {
         server = Ref<PipeServer>::share(found->second);
@@ -217,12 +218,29 @@ Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
         std::string path = path_of(key);
         UniqueFd listener = LSW_TRY(listen_at(path, settings.pipe_mode));
         server = make_object<PipeServer>(std::u16string(name), path, std::move(listener), settings);
-        registry().servers[key] = server.get();
+        registry().servers[path] = server.get();
     }
     auto end = make_object<PipeObject>(UniqueFd(), server_flags(settings));
     server->ends_.push_back(end.get());
     end->attach_server(std::move(server));
     pipe_end_is_free();
+    return end;
+}
+
+Ref<PipeObject> adopt_server_end(UniqueFd listener, const NamedPipeSettings& settings) {
+    sockaddr_un address{};
+    socklen_t size = sizeof address;
+    if (getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) return nullptr;
+    std::string path = address.sun_path;
+    std::lock_guard guard(registry().lock);
+    auto found = registry().servers.find(path);
+    auto server = found != registry().servers.end()
+                      ? Ref<PipeServer>::share(found->second)
+                      : make_object<PipeServer>(std::u16string(), path, std::move(listener), settings);
+    registry().servers[path] = server.get();
+    auto end = make_object<PipeObject>(UniqueFd(), server_flags(settings));
+    server->ends_.push_back(end.get());
+    end->attach_server(std::move(server));
     return end;
 }
 
@@ -232,7 +250,7 @@ Result<Ref<PipeObject>> open_named_pipe(std::u16string_view name, ACCESS_MASK ac
     Ref<PipeObject> waiting;
     {
         std::lock_guard guard(registry().lock);
-        auto found = registry().servers.find(key);
+        auto found = registry().servers.find(path_of(key));
         if (found != registry().servers.end()) {
             PipeServer* server = found->second;
             for (PipeObject* end : server->ends_)
@@ -287,7 +305,7 @@ Result<void> wait_named_pipe(std::u16string_view name, uint32_t timeout_ms) {
         int64_t deadline_ns;
         {
             std::lock_guard guard(all.lock);
-            auto found = all.servers.find(key);
+            auto found = all.servers.find(path_of(key));
             if (found == all.servers.end()) break;
             const PipeServer& server = *found->second;
             if (std::any_of(server.ends_.begin(), server.ends_.end(), [](PipeObject* end) { return end->awaits_client(); }))

@@ -5,6 +5,7 @@
 // process may connect before a server end is free, and then waits for it.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -35,10 +36,13 @@ public:
     const std::u16string& name() const { return name_; }
     void remove(PipeObject& end);
     uint32_t instances();
+    // Another process has the listener too: the name outlives the ends of this one.
+    void mark_shared() { shared_ = true; }
 
 private:
     ~PipeServer() override;
     friend Result<Ref<PipeObject>> create_named_pipe(std::u16string_view, const NamedPipeSettings&);
+    friend Ref<PipeObject> adopt_server_end(UniqueFd, const NamedPipeSettings&);
     friend Ref<PipeObject> create_unnamed_pipe(const NamedPipeSettings&);
     friend Result<Ref<PipeObject>> open_named_pipe(std::u16string_view, ACCESS_MASK, bool);
     friend Result<void> wait_named_pipe(std::u16string_view, uint32_t);
@@ -48,12 +52,16 @@ private:
     UniqueFd listener_;
     const NamedPipeSettings settings_;
     std::vector<PipeObject*> ends_;  // under the registry's lock
+    std::atomic<bool> shared_{false};
 };
 
 // A new server end. Errors: STATUS_ACCESS_DENIED (FILE_FLAG_FIRST_PIPE_INSTANCE and the name
 // exists, or another type), STATUS_INSTANCE_NOT_AVAILABLE (as many as the first one allowed).
 Result<Ref<PipeObject>> create_named_pipe(std::u16string_view name,
                                           const NamedPipeSettings& settings);
+
+// A waiting server end that another process handed over: `listener` is its name's.
+Ref<PipeObject> adopt_server_end(UniqueFd listener, const NamedPipeSettings& settings);
 
 // A server end that only a client in this process, given the end itself, can connect to.
 Ref<PipeObject> create_unnamed_pipe(const NamedPipeSettings& settings);

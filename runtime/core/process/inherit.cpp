@@ -11,8 +11,10 @@
 #include "core/file/file_object.h"
 #include "core/io/io_object.h"
 #include "core/memory/section.h"
+#include "core/pipe/named_pipe.h"
 #include "core/pipe/pipe_object.h"
 #include "core/process/process_object.h"
+#include "core/process/remote_thread.h"
 #include "core/runtime.h"
 #include "core/socket/socket.h"
 #include "core/wait/arena.h"
@@ -23,8 +25,22 @@ namespace {
 
 using Kind = InheritedHandle::Kind;
 
+// A server end that waits for its client: the other process waits at the same listener.
+bool describe_server(PipeServer& server, InheritedHandle& out) {
+    const NamedPipeSettings& settings = server.settings();
+    server.mark_shared();
+    out.kind = Kind::PipeServer;
+    out.fd = server.listener();
+    out.options = settings.open_mode;
+    out.object_access = settings.pipe_mode;
+    out.extra = settings.maximum_instances;
+    out.offset = uint64_t{settings.out_buffer_bytes} << 32 | settings.in_buffer_bytes;
+    return out.fd >= 0;
+}
+
 bool describe_io(IoObject& object, InheritedHandle& out) {
     out.fd = object.fd();
+    if (PipeObject* pipe = object.as_pipe(); pipe && out.fd < 0 && pipe->server()) return describe_server(*pipe->server(), out);
     if (out.fd < 0) return false;
     if (file::FileObject* file = object.as_file()) {
         out.kind = Kind::File;
@@ -105,6 +121,16 @@ bool describe_handle(HANDLE value, const HandleTable::Entry& entry, InheritedHan
             out.offset = static_cast<uint64_t>(process->pid());
             return out.fd >= 0;
         }
+        case ObjectType::Thread:
+            out.kind = Kind::Thread;
+            out.offset = static_cast<uint64_t>(getpid());
+            out.extra = static_cast<Thread*>(object)->id();
+            return true;
+        case ObjectType::RemoteThread:
+            out.kind = Kind::Thread;
+            out.offset = static_cast<uint64_t>(static_cast<RemoteThread*>(object)->process().pid());
+            out.extra = static_cast<RemoteThread*>(object)->id();
+            return true;
         case ObjectType::Section: {
             auto* section = static_cast<Section*>(object);
             out.kind = Kind::Section;
@@ -150,6 +176,12 @@ Ref<Object> object_from_description(const InheritedHandle& in, UniqueFd fd) {
                                                                  : ConsoleObject::Side::Output);
         case Kind::Pipe:
             return make_object<PipeObject>(std::move(fd), in.options);
+        case Kind::PipeServer: {
+            constexpr uint32_t kFirstInstance = 0x80000;  // FILE_FLAG_FIRST_PIPE_INSTANCE: it was
+            return adopt_server_end(std::move(fd), {in.options & ~kFirstInstance, in.object_access, in.extra,
+                                                    static_cast<uint32_t>(in.offset >> 32),
+                                                    static_cast<uint32_t>(in.offset), 0});
+        }
         case Kind::Socket:
             return make_socket(in, std::move(fd));
         case Kind::Sync: {
@@ -158,6 +190,11 @@ Ref<Object> object_from_description(const InheritedHandle& in, UniqueFd fd) {
         }
         case Kind::Process: {
             auto opened = ProcessObject::open(static_cast<pid_t>(in.offset));
+            return opened.ok() ? Ref<Object>(std::move(*opened)) : nullptr;
+        }
+        case Kind::Thread: {
+            if (in.offset == static_cast<uint64_t>(getpid())) return find_thread(in.extra);
+            auto opened = open_remote_thread(in.extra);
             return opened.ok() ? Ref<Object>(std::move(*opened)) : nullptr;
         }
         case Kind::Section: {
@@ -173,7 +210,7 @@ void restore_handles(const StartupBlock& block) {
         // Several handles may share one descriptor: each gets its own, and the handed-down ones are
         // closed at the end.
         UniqueFd fd(fcntl(in.fd, F_DUPFD_CLOEXEC, 3));
-        if (!fd.valid()) continue;
+        if (!fd.valid() && in.kind != Kind::Thread) continue;
         Ref<Object> object = object_from_description(in, std::move(fd));
         if (!object) continue;
         (void)runtime().handles.insert_at(reinterpret_cast<HANDLE>(in.value), std::move(object),

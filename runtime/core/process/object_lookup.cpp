@@ -19,14 +19,14 @@ Result<HandleTable::Entry> object_from_handle(HANDLE handle) {
     return runtime().handles.lookup(handle);
 }
 
+ACCESS_MASK granted_access(ACCESS_MASK source, ACCESS_MASK wanted, bool same) {
+    return same || (wanted & 0xF2000000) ? source : wanted & 0x1FFFFF;
+}
+
 Result<HANDLE> duplicate_handle(HANDLE source, const DuplicateOptions& options) {
     auto found = object_from_handle(source);
     if (!found.ok()) return Status(found.status());
-    ACCESS_MASK all = found->info.access;
-    // What the source may not do cannot be had by asking again; generic and maximal wishes give
-    // what there is.
-    ACCESS_MASK access =
-        options.same_access || (options.access & 0xF2000000) ? all : options.access & 0x1FFFFF;
+    ACCESS_MASK access = granted_access(found->info.access, options.access, options.same_access);
     auto made = runtime().handles.insert(std::move(found->object), access, options.inherit);
     if (options.close_source) (void)runtime().handles.close(source);
     return made;

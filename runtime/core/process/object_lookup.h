@@ -19,6 +19,10 @@ inline bool is_current_thread_handle(HANDLE handle) {
 // Errors: STATUS_INVALID_HANDLE.
 Result<HandleTable::Entry> object_from_handle(HANDLE handle);
 
+// What a duplicate may do: what its source may not do cannot be had by asking again; generic and maximal wishes give what
+// there is.
+ACCESS_MASK granted_access(ACCESS_MASK source, ACCESS_MASK wanted, bool same);
+
 struct DuplicateOptions {
     ACCESS_MASK access = 0;
     bool inherit = false;

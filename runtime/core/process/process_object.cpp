@@ -321,16 +321,6 @@ ProcessObject::Times ProcessObject::times() {
     return ended_ ? last_times_ : read_times();
 }
 
-Result<uint32_t> RemoteThread::resume() {
-    ProcessPage* page = process_->page();
-    if (!page) return Result<uint32_t>(0u);
-    uint32_t count = page->suspend_count.load();
-    while (count && !page->suspend_count.compare_exchange_weak(count, count - 1)) {
-    }
-    if (count == 1) futex_wake(&page->suspend_count, INT_MAX, FutexScope::Shared);
-    return Result<uint32_t>(count);
-}
-
 Result<Ref<ProcessObject>> process_from_handle(HANDLE handle, ACCESS_MASK access) {
     if (handle != reinterpret_cast<HANDLE>(intptr_t{-1}))
         return runtime().handles.get<ProcessObject>(handle, access);

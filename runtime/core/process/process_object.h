@@ -16,6 +16,7 @@
 #include "abi/process.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "core/process/remote_channel.h"
 #include "core/wait/waitable.h"
 #include "object/object.h"
 
@@ -29,7 +30,9 @@ struct ProcessPage {
     std::atomic<uint32_t> exit_code;
     std::atomic<uint32_t> suspend_count;  // of the first thread before it runs; a futex word
     std::atomic<uint32_t> priority_class;
-    uint64_t peb_address;
+    std::atomic<uint64_t> peb_address;
+    std::atomic<uint64_t> early_request;   // of one who asked before there was a handler; 0: nobody
+    std::atomic<uint32_t> takes_requests;  // remote_channel.h
     uint32_t parent_pid;
     uint32_t job_kill_on_close;
     char16_t image_path[1024];  // zero-terminated DOS path
@@ -62,6 +65,7 @@ public:
     int pidfd() const { return pidfd_.get(); }
     int memory_fd() const { return memory_.get(); }
     ProcessPage* page() const { return page_; }
+    RemoteChannel& channel() { return channel_; }
 
     DWORD exit_code();  // STILL_ACTIVE while it runs
     bool has_ended();
@@ -83,30 +87,12 @@ private:
     ProcessPage* page_;
     UniqueFd memory_;
     const bool is_child_;
+    RemoteChannel channel_;
     std::mutex lock_;
     SyncRecord* record_ = nullptr;
     bool ended_ = false;
     uint32_t code_ = 0;
     Times last_times_;
-};
-
-// The first thread of a process that this one started: what CreateProcess's hThread refers to.
-class RemoteThread final : public Object, public Waitable {
-public:
-    static constexpr ObjectType kType = ObjectType::RemoteThread;
-    explicit RemoteThread(Ref<ProcessObject> process)
-        : Object(kType), process_(std::move(process)) {}
-
-    Waitable* waitable() override { return this; }
-    SyncRecord* record() override { return process_->record(); }
-    int poll_descriptor() override { return process_->poll_descriptor(); }
-
-    ProcessObject& process() { return *process_; }
-    // Returns the previous count. Only the suspension that CreateProcess began can be ended.
-    Result<uint32_t> resume();
-
-private:
-    Ref<ProcessObject> process_;
 };
 
 // Whether this process was created suspended and has not been resumed yet.

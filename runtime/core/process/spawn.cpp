@@ -185,6 +185,7 @@ Result<Ref<ProcessObject>> spawn(SpawnRequest& request) {
     if (windows) {
         kept.push_back(memory.get());
         if (request.block.own_file >= 0) kept.push_back(request.block.own_file);
+        if (request.block.debug_fd) kept.push_back(static_cast<int>(request.block.debug_fd));
         for (const InheritedHandle& handle : request.block.handles) kept.push_back(handle.fd);
     }
     ChildPlan plan{};

@@ -17,6 +17,7 @@
 #include "base/guest_map.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "core/debug/port.h"
 #include "core/exception/faults.h"
 #include "core/exception/kernel_calls.h"
 #include "core/exception/raw_syscalls.h"
@@ -36,6 +37,7 @@
 #include "core/process/inherit.h"
 #include "core/process/job_keeper.h"
 #include "core/process/process_object.h"
+#include "core/exception/suspension.h"
 #include "core/socket/afd.h"
 #include "core/system/system_info.h"
 #include "core/process/startup_block.h"
@@ -141,6 +143,7 @@ FirstPages* make_first_thread(const Options& options) {
                            reinterpret_cast<HANDLE>(static_cast<uintptr_t>(gettid()))};
     fill_peb(*first);
     runtime().peb = &first->peb;
+    if (ProcessPage* page = own_process_page()) page->peb_address = reinterpret_cast<uint64_t>(&first->peb);
     if (options.startup)
         take_parameters(first->parameters, *options.startup);
     else
@@ -169,15 +172,27 @@ NTSTATUS classify_fault(uint64_t address, ULONG_PTR) {
 void program_main(void*) {
     ModuleTable& modules = runtime().modules;
     wait_for_resume();
+    Thread& self = *current_thread();
+    seh::wait_before_start(self);
+    debug::process_started();
+    self.suspension.started = false;  // until the program's own code runs others see its entry
     if (!modules.initialise_program().ok()) fatal(kExitCannotRun, "%s", modules.failure().c_str());
     Module* program = modules.program();
     if (const BuiltinProgram* builtin = builtin_program_at(runtime().options.program)) exit_process(builtin->main());
     if (!program->ldr.EntryPoint) exit_process(0);
+    seh::wait_before_start(self);
     using Entry = DWORD(WINAPI*)(PEB*);
-    exit_thread(reinterpret_cast<Entry>(program->ldr.EntryPoint)(current_peb()));
+    exit_thread(reinterpret_cast<Entry>(self.attributes.routine)(static_cast<PEB*>(self.attributes.parameter)));
 }
 
 }  // namespace
+
+// Before any code of the program is mapped: breakpoints are written into code as it is in the file.
+void begin_as_debuggee(int socket) {
+    fcntl(socket, F_SETFD, FD_CLOEXEC);
+    runtime().options.raw_calls.patch = false;
+    debug::begin(UniqueFd(socket));
+}
 
 // What `ps -o comm` shows.
 static void name_process(const std::string& program) {
@@ -208,10 +223,14 @@ void run_program(Options options) {
     }
     file::open_current_directory();
     name_process(process.options.program);
-    if (waits_for_resume()) image::read_images_at_once();  // its creator may want to look at it
+    bool debugged = process.options.startup && process.options.startup->debug_fd;
+    if (debugged) begin_as_debuggee(static_cast<int>(process.options.startup->debug_fd));
+    if (waits_for_resume() || debugged) image::read_images_at_once();  // its creator may want to look at it
     auto program = process.modules.start(process.options.program);
     if (!program.ok()) fatal(kExitCannotRun, "%s", process.modules.failure().c_str());
     first->peb.ImageBaseAddress = (*program)->base();
+    current_thread()->attributes.routine = reinterpret_cast<ThreadRoutine>((*program)->ldr.EntryPoint);
+    current_thread()->attributes.parameter = &first->peb;
     const pe::ImageView& view = (*program)->image.view;
     first->peb.ImageSubsystem = view.subsystem();
     if (!process.modules.allocate_tls_blocks(&first->teb).ok()) fatal(kExitInternal, "no memory for thread storage");
@@ -227,6 +246,7 @@ void run_program(Options options) {
     seh::set_fault_classifier(classify_fault);
     seh::install_raw_syscalls(process.options.raw_calls);
     seh::begin_guest_thread();
+    accept_remote_calls();
     run_first_thread(*stack, program_main);
 }
 
@@ -262,6 +282,7 @@ void write_exit_code(uint32_t code) {
 
 void exit_now(uint32_t code) {
     record_exit_code(code);
+    debug::process_ends(code);
     end_what_handles_kept();
     write_exit_code(code);
     _exit(linux_exit_status(code));
@@ -269,6 +290,7 @@ void exit_now(uint32_t code) {
 
 void exit_now_by_signal(uint32_t code, int signal) {
     record_exit_code(code);
+    debug::process_ends(code);
     end_what_handles_kept();
     write_exit_code(code);
     _exit(128 + signal);

@@ -72,7 +72,7 @@ std::string StartupBlock::encode() const {
         out.text(*text);
     out.bytes(runtime_data.data(), runtime_data.size());
     for (uint32_t value : {window_flags, show_window, fill_attribute, x, y, width, height, columns,
-                           rows, process_group, integrity})
+                           rows, process_group, debug_fd, integrity})
         out.number(value);
     out.number(privileges);
     out.number(enabled_privileges);
@@ -94,7 +94,7 @@ Result<StartupBlock> StartupBlock::decode(std::string_view in) {
     block.runtime_data = reader.bytes();
     for (uint32_t* value :
          {&block.window_flags, &block.show_window, &block.fill_attribute, &block.x, &block.y,
-          &block.width, &block.height, &block.columns, &block.rows, &block.process_group, &block.integrity})
+          &block.width, &block.height, &block.columns, &block.rows, &block.process_group, &block.debug_fd, &block.integrity})
         *value = static_cast<uint32_t>(reader.number());
     block.privileges = reader.number();
     block.enabled_privileges = reader.number();

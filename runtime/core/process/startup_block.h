@@ -15,16 +15,16 @@ namespace lsw {
 // One handle that is handed down. `fd` is its descriptor in the child; what `detail` and `offset`
 // mean depends on `kind`.
 struct InheritedHandle {
-    enum class Kind : uint32_t { File, Stream, Console, Pipe, Sync, Process, Socket, Section };
+    enum class Kind : uint32_t { File, Stream, Console, Pipe, Sync, Process, Socket, Section, Thread, PipeServer };
     uint64_t value = 0;
     Kind kind = Kind::File;
     int32_t fd = -1;
     uint32_t access = 0;
     uint32_t options =
         0;  // File: create options; Stream: FileType; Console: 1 for input; Pipe: its flags; Section: protection
-    uint64_t offset = 0;  // Sync: of the record; Process: pid; Section: its size
+    uint64_t offset = 0;  // Sync: of the record; Process, Thread: pid; Section: its size
     uint32_t object_access = 0;
-    uint32_t extra = 0;
+    uint32_t extra = 0;  // Thread: its id
 };
 
 struct StartupBlock {
@@ -35,6 +35,7 @@ struct StartupBlock {
     uint32_t window_flags = 0, show_window = 0, fill_attribute = 0;
     uint32_t x = 0, y = 0, width = 0, height = 0, columns = 0, rows = 0;
     uint32_t process_group = 0;    // CREATE_NEW_PROCESS_GROUP: Ctrl-C is ignored until asked for
+    uint32_t debug_fd = 0;         // socket to its debugger; 0: none
     uint32_t integrity = 0;        // of its token; 0: what the user has
     uint64_t privileges = 0, enabled_privileges = 0;
     std::string denied_sids, restricting_sids;  // one behind the other

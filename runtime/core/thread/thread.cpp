@@ -20,6 +20,7 @@
 #include "api/trace/trace.h"
 #include "base/guest_map.h"
 #include "base/idle_list.h"
+#include "core/debug/port.h"
 #include "core/exception/faults.h"
 #include "core/exception/stack_samples.h"
 #include "core/process/start.h"
@@ -112,6 +113,7 @@ void guest_main(void* argument) {
     auto* thread = static_cast<Thread*>(argument);
     set_guest_floating_point();
     seh::wait_before_start(*thread);
+    debug::thread_started();
     runtime().modules.thread_attach();
     thread->apcs.run_all();
     exit_thread(thread->attributes.routine(thread->attributes.parameter));
@@ -184,6 +186,7 @@ Result<void> start_host_thread(Thread& thread) {
 
 [[noreturn]] void leave(Thread& thread, DWORD code) {
     // The last thread takes the process with it.
+    if (threads().alive.load() > 1) debug::thread_ends(code);
     if (threads().alive.fetch_sub(1) == 1) exit_process(code);
     ThreadLife::leaving_code(thread) = code;
     lsw_leave_stack(ThreadLife::host_stack(thread));
@@ -267,6 +270,16 @@ void Thread::finish(DWORD code) {
     exit_code_ = code;
     ended_ = true;
     if (record_) set_event(*record_);
+    for (UniqueFd& pipe : told_) (void)!write(pipe.get(), &exit_code_, sizeof exit_code_);
+    told_.clear();
+}
+
+void Thread::tell_end(UniqueFd pipe) {
+    std::lock_guard guard(lock_);
+    if (!ended_.load())
+        told_.push_back(std::move(pipe));
+    else
+        (void)!write(pipe.get(), &exit_code_, sizeof exit_code_);
 }
 
 void adopt_first_thread(TEB* teb) {

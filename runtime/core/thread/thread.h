@@ -11,6 +11,7 @@
 
 #include "abi/peb.h"
 #include "base/result.h"
+#include "base/unique_fd.h"
 #include "core/exception/suspension.h"
 #include "core/thread/apc.h"
 #include "core/thread/guest_stack.h"
@@ -84,6 +85,9 @@ public:
     };
     Times times();
 
+    // Writes the exit code into this pipe when the thread ends, and closes it; at once when it has ended.
+    void tell_end(UniqueFd pipe);
+
     void finish(DWORD code);  // on the host stack: everything but the record is gone
 
 private:
@@ -98,6 +102,7 @@ private:
     std::atomic<bool> ended_{false};
     void* host_stack_pointer_ = nullptr;
     DWORD code_on_leaving_ = 0;
+    std::vector<UniqueFd> told_;  // who wants to know of the end
 };
 
 // The calling thread; every thread that runs guest code has one.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "core/process/remote_calls.h"
 #include "core/memory/section.h"
 #include "core/runtime.h"
 #include "core/teb.h"
@@ -228,7 +229,7 @@ LPVOID kernel32::MapViewOfFileEx(HANDLE hFileMappingObject, DWORD dwDesiredAcces
     return NT_SUCCESS(status) ? lpBaseAddress : fail<void>(status);
 }
 
-PVOID kernel32::MapViewOfFile3(HANDLE FileMapping, HANDLE, PVOID BaseAddress, ULONG64 Offset, SIZE_T ViewSize,
+PVOID kernel32::MapViewOfFile3(HANDLE FileMapping, HANDLE Process, PVOID BaseAddress, ULONG64 Offset, SIZE_T ViewSize,
                                ULONG AllocationType, ULONG PageProtection, MEM_EXTENDED_PARAMETER* ExtendedParameters,
                                ULONG ParameterCount) {
     auto section = runtime().handles.get<Section>(FileMapping);
@@ -243,7 +244,9 @@ PVOID kernel32::MapViewOfFile3(HANDLE FileMapping, HANDLE, PVOID BaseAddress, UL
             request.highest = reinterpret_cast<uint64_t>(bounds->HighestEndingAddress);
             request.alignment = bounds->Alignment;
         }
-    auto view = (*section)->map(request);
+    auto process = process_from_handle(Process ? Process : self());
+    if (!process.ok()) return fail<void>(process.status());
+    auto view = (*process)->is_current() ? (*section)->map(request) : remote_map(**process, **section, request);
     return view.ok() ? reinterpret_cast<PVOID>(view->address) : fail<void>(view.status());
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "core/debug/session.h"
 #include "core/file/current_directory.h"
 #include "core/io/io_object.h"
 #include "core/path/drive_map.h"
@@ -15,6 +16,7 @@
 #include "core/process/environment.h"
 #include "core/process/inherit.h"
 #include "core/process/job.h"
+#include "core/process/remote_thread.h"
 #include "core/process/spawn.h"
 #include "core/runtime.h"
 #include "core/security/token.h"
@@ -174,10 +176,19 @@ BOOL kernel32::CreateProcessW(LPCWSTR lpApplicationName, LPWSTR lpCommandLine,
         fill_request(request, lpApplicationName, lpCommandLine, bInheritHandles, dwCreationFlags,
                      lpEnvironment, lpCurrentDirectory, *lpStartupInfo);
     if (filled.code != STATUS_SUCCESS) return fail(error_of(filled.code));
+    constexpr DWORD kDebugFlags = 3;  // DEBUG_PROCESS, DEBUG_ONLY_THIS_PROCESS
+    debug::SocketPair sockets;
+    if (dwCreationFlags & kDebugFlags && request.program.kind == ProgramKind::Windows) {
+        auto made = debug::make_sockets();
+        if (!made.ok()) return fail(error_of(made.status()));
+        sockets = std::move(*made);
+        request.block.debug_fd = static_cast<uint32_t>(sockets.theirs.get());
+    }
     // A process of a job starts suspended until it is in the job, so that its own children cannot
     // escape.
     auto process = spawn(request);
     if (!process.ok()) return fail(error_of(process.status()));
+    if (sockets.ours.valid()) debug::add_debuggee(*process, std::move(sockets.ours));
     join_jobs_of_parent(**process,
                         attribute_handles(*lpStartupInfo, dwCreationFlags, kAttributeJobList),
                         dwCreationFlags & CREATE_BREAKAWAY_FROM_JOB);

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "base/text_as.h"
+#include "core/process/object_lookup.h"
 #include "core/process/process_object.h"
+#include "core/process/remote_modules.h"
 #include "core/runtime.h"
 #include "core/system/system_info.h"
 #include "core/teb.h"
@@ -18,6 +20,8 @@ using namespace lsw;
 
 namespace {
 
+const HANDLE kSelf = reinterpret_cast<HANDLE>(kCurrentProcessHandle);
+
 BOOL fail(DWORD error) { return set_last_error(error), FALSE; }
 
 Ref<ProcessObject> process_of(HANDLE handle) {
@@ -27,12 +31,37 @@ Ref<ProcessObject> process_of(HANDLE handle) {
     return nullptr;
 }
 
-// Modules are known of the own process only.
-bool modules_known(HANDLE handle) {
-    auto process = process_of(handle);
-    if (process && process->is_current()) return true;
-    if (process) set_last_error(ERROR_PARTIAL_COPY);
+// The own process's modules, as others would see them.
+std::vector<RemoteModule> own_modules() {
+    std::vector<RemoteModule> out;
+    ModuleTable& modules = runtime().modules;
+    std::lock_guard guard(modules.loader_lock());
+    for (const auto& module : modules.all()) {
+        if (module->data_file) continue;
+        auto at = module.get() == modules.program() ? out.begin() : out.end();
+        out.insert(at, {reinterpret_cast<uint64_t>(module->base()), reinterpret_cast<uint64_t>(module->ldr.EntryPoint),
+                        module->ldr.SizeOfImage, module->full_name, module->base_name});
+    }
+    return out;
+}
+
+// The program first.
+bool modules_of(ProcessObject& process, std::vector<RemoteModule>& out) {
+    if (process.is_current()) return out = own_modules(), true;
+    auto listed = list_remote_modules(process);
+    if (listed.ok()) return out = std::move(*listed), true;
+    set_last_error_from(listed.status());
     return false;
+}
+
+// The module of a handle; none means the program.
+bool module_of(HANDLE handle, HMODULE wanted, RemoteModule& out) {
+    auto process = process_of(handle);
+    std::vector<RemoteModule> all;
+    if (!process || !modules_of(*process, all)) return false;
+    for (RemoteModule& module : all)
+        if (!wanted || module.base == reinterpret_cast<uint64_t>(wanted)) return out = std::move(module), true;
+    return fail(ERROR_INVALID_HANDLE), false;
 }
 
 template <class Char>
@@ -42,13 +71,6 @@ DWORD copy_cut(const std::basic_string<Char>& text, Char* out, DWORD room) {
     memcpy(out, text.data(), copied * sizeof(Char));
     out[copied] = 0;
     return static_cast<DWORD>(copied);
-}
-
-Module* module_of(HANDLE process, HMODULE handle) {
-    if (!modules_known(process)) return nullptr;
-    Module* module = runtime().modules.from_handle(handle);
-    if (!module) set_last_error(ERROR_INVALID_HANDLE);
-    return module;
 }
 
 uint64_t status_bytes(pid_t pid, const char* field) {
@@ -84,6 +106,7 @@ public:
     std::vector<Process> processes;
     std::vector<ModuleItem> modules;
     std::vector<ThreadItem> threads;
+    DWORD process_id = static_cast<DWORD>(getpid());  // whose modules they are
     size_t process_at = 0, module_at = 0, thread_at = 0;
 };
 
@@ -132,7 +155,7 @@ BOOL next_module(HANDLE handle, ModuleEntry<Char>* out, bool first) {
     *out = {};
     out->dwSize = sizeof *out;
     out->th32ModuleID = 1;
-    out->th32ProcessID = static_cast<DWORD>(getpid());
+    out->th32ProcessID = snapshot->process_id;
     out->GlblcntUsage = out->ProccntUsage = 0xFFFF;
     out->modBaseAddr = item.base, out->hModule = item.base, out->modBaseSize = item.size;
     copy_cut(text_as<Char>(item.name), out->szModule, 256);
@@ -162,12 +185,12 @@ BOOL kernel32::K32EnumProcesses(DWORD* lpidProcess, DWORD cb, DWORD* cbNeeded) {
 
 BOOL kernel32::K32EnumProcessModules(HANDLE hProcess, HMODULE* lphModule, DWORD cb,
                                      LPDWORD lpcbNeeded) {
-    if (!modules_known(hProcess)) return FALSE;
-    std::lock_guard guard(runtime().modules.loader_lock());
+    auto process = process_of(hProcess);
+    std::vector<RemoteModule> all;
+    if (!process || !modules_of(*process, all)) return FALSE;
     DWORD count = 0;
-    for (const auto& module : runtime().modules.all()) {
-        if (module->data_file) continue;
-        if ((count + 1) * sizeof(HMODULE) <= cb) lphModule[count] = module->base();
+    for (const RemoteModule& module : all) {
+        if ((count + 1) * sizeof(HMODULE) <= cb) lphModule[count] = reinterpret_cast<HMODULE>(module.base);
         ++count;
     }
     *lpcbNeeded = static_cast<DWORD>(count * sizeof(HMODULE));
@@ -182,9 +205,9 @@ BOOL kernel32::K32EnumProcessModulesEx(HANDLE hProcess, HMODULE* lphModule, DWOR
 BOOL kernel32::K32GetModuleInformation(HANDLE hProcess, HMODULE hModule, LPMODULEINFO lpmodinfo,
                                        DWORD cb) {
     if (cb < sizeof *lpmodinfo) return fail(ERROR_INSUFFICIENT_BUFFER);
-    Module* module = module_of(hProcess, hModule);
-    if (!module) return FALSE;
-    *lpmodinfo = {module->base(), module->ldr.SizeOfImage, module->ldr.EntryPoint};
+    RemoteModule module;
+    if (!module_of(hProcess, hModule, module)) return FALSE;
+    *lpmodinfo = {reinterpret_cast<LPVOID>(module.base), module.size, reinterpret_cast<LPVOID>(module.entry_point)};
     return TRUE;
 }
 
@@ -192,8 +215,8 @@ DWORD kernel32::K32GetModuleFileNameExW(HANDLE hProcess, HMODULE hModule, LPWSTR
                                         DWORD nSize) {
     auto process = process_of(hProcess);
     if (process && !hModule) return copy_cut(process_image_path(*process), lpFilename, nSize);
-    Module* module = module_of(hProcess, hModule);
-    return module ? copy_cut(module->full_name, lpFilename, nSize) : 0;
+    RemoteModule module;
+    return module_of(hProcess, hModule, module) ? copy_cut(module.full_name, lpFilename, nSize) : 0;
 }
 
 DWORD kernel32::K32GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR lpFilename,
@@ -201,20 +224,20 @@ DWORD kernel32::K32GetModuleFileNameExA(HANDLE hProcess, HMODULE hModule, LPSTR 
     auto process = process_of(hProcess);
     if (process && !hModule)
         return copy_cut(utf8_from_utf16(process_image_path(*process)), lpFilename, nSize);
-    Module* module = module_of(hProcess, hModule);
-    return module ? copy_cut(utf8_from_utf16(module->full_name), lpFilename, nSize) : 0;
+    RemoteModule module;
+    return module_of(hProcess, hModule, module) ? copy_cut(utf8_from_utf16(module.full_name), lpFilename, nSize) : 0;
 }
 
 DWORD kernel32::K32GetModuleBaseNameW(HANDLE hProcess, HMODULE hModule, LPWSTR lpBaseName,
                                       DWORD nSize) {
-    Module* module = module_of(hProcess, hModule);
-    return module ? copy_cut(module->base_name, lpBaseName, nSize) : 0;
+    RemoteModule module;
+    return module_of(hProcess, hModule, module) ? copy_cut(module.base_name, lpBaseName, nSize) : 0;
 }
 
 DWORD kernel32::K32GetModuleBaseNameA(HANDLE hProcess, HMODULE hModule, LPSTR lpBaseName,
                                       DWORD nSize) {
-    Module* module = module_of(hProcess, hModule);
-    return module ? copy_cut(utf8_from_utf16(module->base_name), lpBaseName, nSize) : 0;
+    RemoteModule module;
+    return module_of(hProcess, hModule, module) ? copy_cut(utf8_from_utf16(module.base_name), lpBaseName, nSize) : 0;
 }
 
 BOOL kernel32::K32GetProcessMemoryInfo(HANDLE Process, PPROCESS_MEMORY_COUNTERS ppsmemCounters,
@@ -259,20 +282,21 @@ HANDLE kernel32::CreateToolhelp32Snapshot(DWORD dwFlags, DWORD th32ProcessID) {
             if (!read_process(pid, facts)) continue;
             if (dwFlags & kProcesses) snapshot->processes.push_back({facts, {}});
             if (dwFlags & kThreads && pid != getpid())
-                snapshot->threads.push_back({static_cast<DWORD>(pid), static_cast<DWORD>(pid)});
+                for (pid_t thread : visible_threads_of(pid))
+                    snapshot->threads.push_back({static_cast<DWORD>(thread), static_cast<DWORD>(pid)});
         }
     if (dwFlags & kThreads)
         for (const auto& thread : all_threads())
             snapshot->threads.push_back({thread->id(), static_cast<DWORD>(getpid())});
     if (dwFlags & kModules) {
-        if (th32ProcessID && th32ProcessID != static_cast<DWORD>(getpid()))
-            return set_last_error(ERROR_ACCESS_DENIED), INVALID_HANDLE_VALUE;
-        std::lock_guard guard(runtime().modules.loader_lock());
-        for (const auto& module : runtime().modules.all())
-            if (!module->data_file)
-                snapshot->modules.push_back({reinterpret_cast<BYTE*>(module->base()),
-                                             module->ldr.SizeOfImage, module->base_name,
-                                             module->full_name});
+        auto process = th32ProcessID ? ProcessObject::open(static_cast<pid_t>(th32ProcessID)) : process_from_handle(kSelf);
+        std::vector<RemoteModule> all;
+        if (!process.ok()) return set_last_error_from(process.status()), INVALID_HANDLE_VALUE;
+        if (!modules_of(**process, all)) return INVALID_HANDLE_VALUE;
+        snapshot->process_id = static_cast<DWORD>((*process)->pid());
+        for (RemoteModule& module : all)
+            snapshot->modules.push_back({reinterpret_cast<BYTE*>(module.base), module.size, std::move(module.base_name),
+                                         std::move(module.full_name)});
     }
     auto handle = runtime().handles.insert(std::move(snapshot), GENERIC_READ, dwFlags & 0x80000000);
     if (handle.ok()) return *handle;

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "core/runtime.h"
-#include "core/process/process_object.h"
+#include "core/process/remote_thread.h"
 #include "core/memory/heap.h"
 #include "core/thread/thread.h"
 #include "core/wait/clock.h"
@@ -32,8 +32,6 @@ Ref<Thread> thread_of(HANDLE handle, ACCESS_MASK access = 0) {
 KAFFINITY all_processors() { return current_peb()->ActiveProcessAffinityMask; }
 
 FILETIME filetime(int64_t ticks) { return {static_cast<DWORD>(ticks), static_cast<DWORD>(ticks >> 32)}; }
-
-bool is_current_process(HANDLE process) { return reinterpret_cast<intptr_t>(process) == -1; }
 
 }  // namespace
 
@@ -61,8 +59,19 @@ HANDLE kernel32::CreateThread(LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T d
 HANDLE kernel32::CreateRemoteThread(HANDLE hProcess, LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T dwStackSize,
                                     LPTHREAD_START_ROUTINE lpStartAddress, LPVOID lpParameter, DWORD dwCreationFlags,
                                     LPDWORD lpThreadId) {
-    if (!is_current_process(hProcess)) return set_last_error(ERROR_NOT_SUPPORTED), nullptr;
-    return CreateThread(lpThreadAttributes, dwStackSize, lpStartAddress, lpParameter, dwCreationFlags, lpThreadId);
+    constexpr ACCESS_MASK kCreateThread = 2;  // PROCESS_CREATE_THREAD
+    auto process = process_from_handle(hProcess, kCreateThread);
+    if (!process.ok()) return set_last_error_from(process.status()), nullptr;
+    if ((*process)->is_current())
+        return CreateThread(lpThreadAttributes, dwStackSize, lpStartAddress, lpParameter, dwCreationFlags, lpThreadId);
+    ThreadAttributes attributes{lpStartAddress, lpParameter};
+    (dwCreationFlags & STACK_SIZE_PARAM_IS_A_RESERVATION ? attributes.stack_reserve_bytes
+                                                         : attributes.stack_commit_bytes) = dwStackSize;
+    attributes.suspended = dwCreationFlags & CREATE_SUSPENDED;
+    auto thread = create_remote_thread(std::move(*process), attributes);
+    if (!thread.ok()) return set_last_error_from(thread.status()), nullptr;
+    if (lpThreadId) *lpThreadId = (*thread)->id();
+    return new_handle(Ref<Object>(std::move(*thread)), THREAD_ALL_ACCESS, inherits(lpThreadAttributes));
 }
 
 HANDLE kernel32::CreateRemoteThreadEx(HANDLE hProcess, LPSECURITY_ATTRIBUTES lpThreadAttributes, SIZE_T dwStackSize,
@@ -75,6 +84,8 @@ HANDLE kernel32::CreateRemoteThreadEx(HANDLE hProcess, LPSECURITY_ATTRIBUTES lpT
 void kernel32::ExitThread(DWORD dwExitCode) { exit_thread(dwExitCode); }
 
 BOOL kernel32::TerminateThread(HANDLE hThread, DWORD dwExitCode) {
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(hThread, THREAD_TERMINATE))
+        return win32_result(remote->terminate(dwExitCode));
     Ref<Thread> thread = thread_of(hThread, THREAD_TERMINATE);
     if (!thread) return FALSE;
     if (thread.get() == current_thread()) {
@@ -93,29 +104,27 @@ HANDLE kernel32::OpenThread(DWORD dwDesiredAccess, BOOL bInheritHandle, DWORD dw
     ACCESS_MASK access = specific_access(dwDesiredAccess, THREAD_ALL_ACCESS, 0x48, 0x37);
     Ref<Thread> thread = find_thread(dwThreadId);
     if (!thread) {
-        // The first thread of another process has that process' number.
-        auto process = ProcessObject::open(static_cast<pid_t>(dwThreadId));
-        if (!process.ok() || dwThreadId == 0) return set_last_error(ERROR_INVALID_PARAMETER), nullptr;
-        return new_handle(make_object<RemoteThread>(std::move(*process)), access, bInheritHandle);
+        auto remote = open_remote_thread(dwThreadId);
+        if (!remote.ok()) return set_last_error_from(remote.status()), nullptr;
+        return new_handle(Ref<Object>(std::move(*remote)), access, bInheritHandle);
     }
     return new_handle(Ref<Object>(std::move(thread)), access, bInheritHandle);
 }
 
 DWORD kernel32::GetThreadId(HANDLE Thread) {
-    if (auto remote = runtime().handles.get<RemoteThread>(Thread); remote.ok())
-        return static_cast<DWORD>((*remote)->process().pid());
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(Thread)) return remote->id();
     Ref<lsw::Thread> thread = thread_of(Thread);
     return thread ? thread->id() : 0;
 }
 
 DWORD kernel32::GetProcessIdOfThread(HANDLE Thread) {
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(Thread)) return static_cast<DWORD>(remote->process().pid());
     Ref<lsw::Thread> thread = thread_of(Thread);
     return thread ? static_cast<DWORD>(getpid()) : 0;
 }
 
 BOOL kernel32::GetExitCodeThread(HANDLE hThread, LPDWORD lpExitCode) {
-    if (auto remote = runtime().handles.get<RemoteThread>(hThread); remote.ok())
-        return *lpExitCode = (*remote)->process().exit_code(), TRUE;
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(hThread)) return *lpExitCode = remote->exit_code(), TRUE;
     Ref<Thread> thread = thread_of(hThread);
     if (!thread) return FALSE;
     *lpExitCode = thread->exit_code();
@@ -137,10 +146,9 @@ BOOL kernel32::SetThreadContext(HANDLE hThread, const CONTEXT* lpContext) {
 }
 
 DWORD kernel32::ResumeThread(HANDLE hThread) {
-    // The first thread of a child that was created suspended.
-    if (auto remote = runtime().handles.get<RemoteThread>(hThread); remote.ok()) return *(*remote)->resume();
-    Ref<Thread> thread = thread_of(hThread, THREAD_SUSPEND_RESUME);
-    return thread ? resume_thread(*thread) : static_cast<DWORD>(-1);
+    ULONG previous = 0;
+    NTSTATUS status = ntdll::NtResumeThread(hThread, &previous);
+    return win32_result(status) ? previous : static_cast<DWORD>(-1);
 }
 
 BOOL kernel32::SwitchToThread() {
@@ -275,9 +283,16 @@ BOOL kernel32::GetThreadIdealProcessorEx(HANDLE hThread, PPROCESSOR_NUMBER lpIde
 
 BOOL kernel32::GetThreadTimes(HANDLE hThread, LPFILETIME lpCreationTime, LPFILETIME lpExitTime, LPFILETIME lpKernelTime,
                               LPFILETIME lpUserTime) {
-    Ref<Thread> thread = thread_of(hThread);
-    if (!thread) return FALSE;
-    Thread::Times times = thread->times();
+    Thread::Times times;
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(hThread)) {
+        auto facts = remote->facts();
+        if (!facts.ok()) return win32_result(facts.status());
+        times = facts->times;
+    } else {
+        Ref<Thread> thread = thread_of(hThread);
+        if (!thread) return FALSE;
+        times = thread->times();
+    }
     *lpCreationTime = filetime(times.creation);
     *lpExitTime = filetime(times.exit);
     *lpKernelTime = filetime(times.kernel);
@@ -294,9 +309,12 @@ BOOL kernel32::QueryThreadCycleTime(HANDLE ThreadHandle, PULONG64 CycleTime) {
 }
 
 DWORD kernel32::QueueUserAPC(PAPCFUNC pfnAPC, HANDLE hThread, ULONG_PTR dwData) {
+    Apc apc{reinterpret_cast<Apc::Routine>(reinterpret_cast<void*>(pfnAPC)), {dwData, 0, 0}};
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(hThread, THREAD_SET_CONTEXT))
+        return win32_result(remote->queue_apc(apc)) ? 1 : 0;
     Ref<Thread> thread = thread_of(hThread, THREAD_SET_CONTEXT);
     if (!thread) return 0;
-    if (thread->apcs.queue({reinterpret_cast<Apc::Routine>(reinterpret_cast<void*>(pfnAPC)), {dwData, 0, 0}})) return 1;
+    if (thread->apcs.queue(apc)) return 1;
     set_last_error(ERROR_GEN_FAILURE);
     return 0;
 }

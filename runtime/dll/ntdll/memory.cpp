@@ -15,6 +15,7 @@
 #include "core/memory/remote_memory.h"
 #include "core/path/linux_names.h"
 #include "core/process/process_object.h"
+#include "core/process/remote_calls.h"
 #include "core/runtime.h"
 #include "dll/ntdll/ntdll.h"
 
@@ -26,20 +27,13 @@ constexpr ACCESS_MASK PROCESS_VM_OPERATION = 0x8, PROCESS_VM_READ = 0x10, PROCES
 
 bool is_self(HANDLE process) { return process == reinterpret_cast<HANDLE>(static_cast<intptr_t>(-1)); }
 
-// Another process's id; 0 for this one, whose pseudo handle and real handles mean the same.
-Result<pid_t> other_process(HANDLE process, ACCESS_MASK access) {
-    if (is_self(process)) return Result<pid_t>(0);
+// Another process; null for this one, whose pseudo handle and real handles mean the same.
+Result<Ref<ProcessObject>> other_process(HANDLE process, ACCESS_MASK access = PROCESS_VM_OPERATION) {
+    if (is_self(process)) return Ref<ProcessObject>();
     auto object = LSW_TRY(runtime().handles.get<ProcessObject>(process, access));
-    if (object->is_current()) return Result<pid_t>(0);
+    if (object->is_current()) return Ref<ProcessObject>();
     if (object->has_ended()) return Status(STATUS_PROCESS_IS_TERMINATING);
-    return Result<pid_t>(object->pid());
-}
-
-// For what only a process itself can do to its memory.
-NTSTATUS check_process(HANDLE process) {
-    auto other = other_process(process, PROCESS_VM_OPERATION);
-    if (!other.ok()) return other.status();
-    return *other ? STATUS_NOT_SUPPORTED : STATUS_SUCCESS;
+    return object;
 }
 
 NTSTATUS tell_moved(const Result<size_t>& moved, SIZE_T size, PSIZE_T out) {
@@ -66,11 +60,11 @@ NTSTATUS read_extended(const MEM_EXTENDED_PARAMETER* parameters, ULONG count, ui
 }
 
 NTSTATUS allocate(HANDLE process, PVOID* base, PSIZE_T size, AllocationRequest request) {
-    NTSTATUS known = check_process(process);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(process);
+    if (!other.ok()) return other.status();
     request.address = reinterpret_cast<uint64_t>(*base);
     request.size_bytes = *size;
-    auto range = address_space().allocate(request);
+    auto range = *other ? remote_allocate(**other, request) : address_space().allocate(request);
     if (!range.ok()) return range.status();
     *base = reinterpret_cast<PVOID>(range->address);
     *size = range->size_bytes;
@@ -141,10 +135,12 @@ NTSTATUS ntdll::NtAllocateVirtualMemoryEx(HANDLE ProcessHandle, PVOID* BaseAddre
 }
 
 NTSTATUS ntdll::NtFreeVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress, PSIZE_T RegionSize, ULONG FreeType) {
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(ProcessHandle);
+    if (!other.ok()) return other.status();
     if (!BaseAddress || !RegionSize) return STATUS_ACCESS_VIOLATION;
-    auto range = address_space().free(reinterpret_cast<uint64_t>(*BaseAddress), *RegionSize, FreeType);
+    auto address = reinterpret_cast<uint64_t>(*BaseAddress);
+    auto range = *other ? remote_free(**other, address, *RegionSize, FreeType)
+                        : address_space().free(address, *RegionSize, FreeType);
     if (!range.ok()) return range.status();
     *BaseAddress = reinterpret_cast<PVOID>(range->address);
     *RegionSize = range->size_bytes;
@@ -153,11 +149,12 @@ NTSTATUS ntdll::NtFreeVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress, PS
 
 NTSTATUS ntdll::NtProtectVirtualMemory(HANDLE ProcessHandle, PVOID* BaseAddress, PSIZE_T RegionSize, ULONG NewProtect,
                                        PULONG OldProtect) {
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(ProcessHandle);
+    if (!other.ok()) return other.status();
     if (!BaseAddress || !RegionSize || !OldProtect) return STATUS_ACCESS_VIOLATION;
     auto address = reinterpret_cast<uint64_t>(*BaseAddress);
-    auto old = address_space().protect(address, *RegionSize, NewProtect);
+    auto old = *other ? remote_protect(**other, address, *RegionSize, NewProtect)
+                      : address_space().protect(address, *RegionSize, NewProtect);
     if (!old.ok()) return old.status();
     uint64_t start = address & ~uint64_t{0xFFF};
     *RegionSize = (address + *RegionSize + 0xFFF - start) & ~uint64_t{0xFFF};
@@ -174,7 +171,9 @@ NTSTATUS ntdll::NtQueryVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, UL
     if (MemoryInformationClass == kBasic) {
         if (MemoryInformationLength < sizeof(MEMORY_BASIC_INFORMATION)) return STATUS_INFO_LENGTH_MISMATCH;
         auto address = reinterpret_cast<uint64_t>(BaseAddress);
-        auto info = *other ? query_remote(*other, address) : address_space().query(address);
+        // What it has reserved only a process of ours can tell; of others what Linux shows has to do.
+        auto info = *other ? remote_query(**other, address) : address_space().query(address);
+        if (!info.ok() && *other && info.status() != STATUS_INVALID_PARAMETER) info = query_remote((*other)->pid(), address);
         if (!info.ok()) return info.status();
         memcpy(MemoryInformation, &*info, sizeof(MEMORY_BASIC_INFORMATION));
         if (ReturnLength) *ReturnLength = sizeof(MEMORY_BASIC_INFORMATION);
@@ -201,7 +200,7 @@ NTSTATUS ntdll::NtReadVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PVO
     auto other = other_process(ProcessHandle, PROCESS_VM_READ);
     if (!other.ok()) return other.status();
     if (*other)
-        return tell_moved(read_remote(*other, reinterpret_cast<uint64_t>(BaseAddress), Buffer, NumberOfBytesToRead),
+        return tell_moved(read_remote((*other)->pid(), reinterpret_cast<uint64_t>(BaseAddress), Buffer, NumberOfBytesToRead),
                           NumberOfBytesToRead, NumberOfBytesRead);
     return copy_memory(BaseAddress, Buffer, NumberOfBytesToRead, NumberOfBytesRead);
 }
@@ -211,7 +210,7 @@ NTSTATUS ntdll::NtWriteVirtualMemory(HANDLE ProcessHandle, PVOID BaseAddress, PV
     auto other = other_process(ProcessHandle, PROCESS_VM_WRITE);
     if (!other.ok()) return other.status();
     if (*other)
-        return tell_moved(write_remote(*other, reinterpret_cast<uint64_t>(BaseAddress), Buffer, NumberOfBytesToWrite),
+        return tell_moved(write_remote((*other)->pid(), reinterpret_cast<uint64_t>(BaseAddress), Buffer, NumberOfBytesToWrite),
                           NumberOfBytesToWrite, NumberOfBytesWritten);
     return copy_memory(Buffer, BaseAddress, NumberOfBytesToWrite, NumberOfBytesWritten);
 }
@@ -268,8 +267,8 @@ NTSTATUS ntdll::NtOpenSection(PHANDLE SectionHandle, ACCESS_MASK DesiredAccess, 
 NTSTATUS ntdll::NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, PVOID* BaseAddress, ULONG_PTR ZeroBits,
                                    SIZE_T, PLARGE_INTEGER SectionOffset, PSIZE_T ViewSize, ULONG, ULONG AllocationType,
                                    ULONG Win32Protect) {
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
+    auto other = other_process(ProcessHandle);
+    if (!other.ok()) return other.status();
     if (!BaseAddress || !ViewSize) return STATUS_ACCESS_VIOLATION;
     auto section = runtime().handles.get<Section>(SectionHandle);
     if (!section.ok()) return section.status();
@@ -278,7 +277,7 @@ NTSTATUS ntdll::NtMapViewOfSection(HANDLE SectionHandle, HANDLE ProcessHandle, P
                                  .size_bytes = *ViewSize, .protect = Win32Protect,
                                  .replace_placeholder = (AllocationType & MEM_REPLACE_PLACEHOLDER) != 0};
     if (ZeroBits > 0 && ZeroBits < 32) request.highest = (uint64_t{1} << (32 - ZeroBits)) - 1;
-    auto view = (*section)->map(request);
+    auto view = *other ? remote_map(**other, **section, request) : (*section)->map(request);
     if (!view.ok()) return view.status();
     *BaseAddress = reinterpret_cast<PVOID>(view->address);
     *ViewSize = view->size_bytes;
@@ -290,9 +289,9 @@ NTSTATUS ntdll::NtUnmapViewOfSection(HANDLE ProcessHandle, PVOID BaseAddress) {
 }
 
 NTSTATUS ntdll::NtUnmapViewOfSectionEx(HANDLE ProcessHandle, PVOID BaseAddress, ULONG Flags) {
-    NTSTATUS known = check_process(ProcessHandle);
-    if (!NT_SUCCESS(known)) return known;
-    return address_space()
-        .release_view(reinterpret_cast<uint64_t>(BaseAddress), Flags & MEM_PRESERVE_PLACEHOLDER)
-        .status();
+    auto other = other_process(ProcessHandle);
+    if (!other.ok()) return other.status();
+    auto address = reinterpret_cast<uint64_t>(BaseAddress);
+    bool preserve = Flags & MEM_PRESERVE_PLACEHOLDER;
+    return (*other ? remote_unmap(**other, address, preserve) : address_space().release_view(address, preserve)).status();
 }

@@ -3,6 +3,8 @@
 #include <cstring>
 
 #include "core/process/object_lookup.h"
+#include "core/process/process_object.h"
+#include "core/process/remote_calls.h"
 #include "core/runtime.h"
 #include "core/wait/sync_objects.h"
 #include "dll/ntdll/object_attributes.h"
@@ -10,6 +12,8 @@
 using namespace lsw;
 
 namespace {
+
+constexpr ULONG kCloseSource = 1, kSameAccess = 2;  // DUPLICATE_…
 
 enum InformationClass : ULONG { kBasic = 0, kName = 1, kType = 2, kHandleFlags = 4 };
 
@@ -62,14 +66,37 @@ std::u16string name_of_object(const Object& object) {
     }
 }
 
+// With another process on one side or both.
+NTSTATUS duplicate_between(ProcessObject& source, HANDLE handle, ProcessObject& target, PHANDLE out, ACCESS_MASK access,
+                           ULONG attributes, ULONG options) {
+    auto entry = source.is_current() ? object_from_handle(handle) : remote_take_handle(source, handle);
+    if (!entry.ok()) return entry.status();
+    ACCESS_MASK granted = granted_access(entry->info.access, access, (options & kSameAccess) != 0);
+    bool inherit = attributes & OBJ_INHERIT;
+    if (out) {
+        auto made = target.is_current() ? runtime().handles.insert(Ref<Object>(entry->object), granted, inherit)
+                                        : remote_give_handle(target, *entry, granted, inherit);
+        if (!made.ok()) return made.status();
+        *out = *made;
+    }
+    if (!(options & kCloseSource)) return STATUS_SUCCESS;
+    return (source.is_current() ? runtime().handles.close(handle) : remote_close_handle(source, handle)).status();
+}
+
 }  // namespace
 
 NTSTATUS ntdll::NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
                                   PHANDLE TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options) {
-    constexpr ULONG kCloseSource = 1, kSameAccess = 2;
-    if (!is_current_process_handle(SourceProcessHandle)) return STATUS_NOT_SUPPORTED;
-    if (!TargetProcessHandle && (Options & kCloseSource)) return runtime().handles.close(SourceHandle).status();
-    if (!is_current_process_handle(TargetProcessHandle)) return STATUS_NOT_SUPPORTED;
+    constexpr ACCESS_MASK kDuplicate = 0x40;  // PROCESS_DUP_HANDLE
+    auto source = process_from_handle(SourceProcessHandle, kDuplicate);
+    if (!source.ok()) return source.status();
+    if (!TargetProcessHandle && (Options & kCloseSource))
+        return ((*source)->is_current() ? runtime().handles.close(SourceHandle) : remote_close_handle(**source, SourceHandle))
+            .status();
+    auto target = process_from_handle(TargetProcessHandle, kDuplicate);
+    if (!target.ok()) return target.status();
+    if (!(*source)->is_current() || !(*target)->is_current())
+        return duplicate_between(**source, SourceHandle, **target, TargetHandle, DesiredAccess, HandleAttributes, Options);
     auto made = duplicate_handle(SourceHandle, {DesiredAccess, (HandleAttributes & OBJ_INHERIT) != 0,
                                                 (Options & kSameAccess) != 0, (Options & kCloseSource) != 0});
     if (!made.ok()) return made.status();

@@ -3,6 +3,7 @@
 
 #include "abi/nt_query.h"
 #include "core/process/process_object.h"
+#include "core/process/remote_calls.h"
 #include "core/process/usage.h"
 #include "core/runtime.h"
 #include "core/system/system_info.h"
@@ -43,7 +44,7 @@ struct Query {
 
 PVOID peb_of(ProcessObject& process) {
     if (process.is_current()) return current_peb();
-    return process.page() ? reinterpret_cast<PVOID>(process.page()->peb_address) : nullptr;
+    return process.page() ? reinterpret_cast<PVOID>(process.page()->peb_address.load()) : nullptr;
 }
 
 NTSTATUS basic(const Query& query) {
@@ -135,7 +136,7 @@ NTSTATUS ntdll::NtQueryInformationProcess(HANDLE ProcessHandle, ULONG ProcessInf
         case 2: return query.give(io_counters((*process)->pid()));
         case 3: return vm_counters(query);
         case 4: return times(query);
-        case 7: return query.give(ULONG_PTR{0});  // ProcessDebugPort: no debugger
+        case 7: return query.give(is_being_debugged(**process) ? ~ULONG_PTR{0} : ULONG_PTR{0});  // ProcessDebugPort
         case 12: return query.give(ULONG{0});     // ProcessDefaultHardErrorMode
         case 18: return priority_class(query, ProcessHandle);
         case 20: return query.give(ULONG{handle_count((*process)->pid())});
@@ -146,7 +147,7 @@ NTSTATUS ntdll::NtQueryInformationProcess(HANDLE ProcessHandle, ULONG ProcessInf
         case 27: return image_file_name(query, false);
         case 29: return query.give(ULONG{0});   // ProcessBreakOnTermination
         case 30: return kPortNotSet;    // ProcessDebugObjectHandle: no debugger
-        case 31: return query.give(ULONG{1});   // ProcessDebugFlags: not debugged
+        case 31: return query.give(ULONG{!is_being_debugged(**process)});  // ProcessDebugFlags: 1 when it is not
         case 43: return image_file_name(query, true);
         case 60: return command_line(query);
         default: return STATUS_INVALID_INFO_CLASS;

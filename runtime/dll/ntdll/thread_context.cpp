@@ -1,6 +1,7 @@
 // winternl.h: suspending threads, reading and writing their registers.
 #include "core/exception/capture.h"
 #include "core/exception/suspension.h"
+#include "core/process/remote_thread.h"
 #include "core/thread/thread.h"
 #include "dll/ntdll/ntdll.h"
 
@@ -15,14 +16,20 @@ constexpr ACCESS_MASK kSetContext = 0x10;
 }  // namespace
 
 NTSTATUS ntdll::NtSuspendThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
-    auto thread = thread_from_handle(ThreadHandle, kSuspendResume);
+    Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle, kSuspendResume);
+    auto thread = remote ? Result<Ref<Thread>>(Ref<Thread>()) : thread_from_handle(ThreadHandle, kSuspendResume);
     if (!thread.ok()) return thread.status();
-    auto previous = seh::suspend(**thread);
+    auto previous = remote ? remote->suspend() : seh::suspend(**thread);
     if (previous.ok() && PreviousSuspendCount) *PreviousSuspendCount = *previous;
     return previous.status();
 }
 
 NTSTATUS ntdll::NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount) {
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle, kSuspendResume)) {
+        auto before = remote->resume();
+        if (before.ok() && PreviousSuspendCount) *PreviousSuspendCount = *before;
+        return before.status();
+    }
     auto thread = thread_from_handle(ThreadHandle, kSuspendResume);
     if (!thread.ok()) return thread.status();
     uint32_t previous = resume_thread(**thread);
@@ -31,6 +38,8 @@ NTSTATUS ntdll::NtResumeThread(HANDLE ThreadHandle, PULONG PreviousSuspendCount)
 }
 
 NTSTATUS ntdll::NtGetContextThread(HANDLE ThreadHandle, CONTEXT* ThreadContext) {
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle, kGetContext))
+        return remote->read_context(ThreadContext);
     auto thread = thread_from_handle(ThreadHandle, kGetContext);
     if (!thread.ok()) return thread.status();
     if (thread->get() != current_thread()) return seh::read_context(**thread, ThreadContext);
@@ -41,6 +50,8 @@ NTSTATUS ntdll::NtGetContextThread(HANDLE ThreadHandle, CONTEXT* ThreadContext) 
 }
 
 NTSTATUS ntdll::NtSetContextThread(HANDLE ThreadHandle, const CONTEXT* ThreadContext) {
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle, kSetContext))
+        return remote->write_context(*ThreadContext);
     auto thread = thread_from_handle(ThreadHandle, kSetContext);
     if (!thread.ok()) return thread.status();
     if (thread->get() != current_thread()) return seh::write_context(**thread, *ThreadContext);

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "core/process/object_lookup.h"
+#include "core/process/remote_thread.h"
 #include "core/teb.h"
 #include "core/thread/thread.h"
 #include "dll/ntdll/object_attributes.h"
@@ -62,14 +63,45 @@ NTSTATUS name_answer(Thread& thread, PVOID buffer, ULONG length, PULONG return_l
     return STATUS_SUCCESS;
 }
 
+NTSTATUS remote_answer(RemoteThread& thread, ULONG information_class, PVOID buffer, ULONG length, PULONG return_length) {
+    auto facts = thread.facts();
+    bool gone = !facts.ok() && thread.exit_code() != lsw::STILL_ACTIVE;
+    if (!facts.ok() && !gone) return facts.status();
+    RemoteThread::Facts known = gone ? RemoteThread::Facts{} : *facts;
+    switch (information_class) {
+        case kBasic: {
+            constexpr LONG kNormal = 8;
+            NTSTATUS exit = gone ? static_cast<NTSTATUS>(thread.exit_code()) : STATUS_PENDING;
+            THREAD_BASIC_INFORMATION basic{exit, reinterpret_cast<PVOID>(known.teb),
+                                           {number_handle(static_cast<uint64_t>(thread.process().pid())),
+                                            number_handle(thread.id())},
+                                           current_peb()->ActiveProcessAffinityMask, kNormal + known.priority, known.priority};
+            return answer(basic, buffer, length, return_length);
+        }
+        case kTimes:
+            return answer(KERNEL_USER_TIMES{known.times.creation, known.times.exit, known.times.kernel, known.times.user}, buffer,
+                          length, return_length);
+        case kStartAddress: return answer(known.start_address, buffer, length, return_length);
+        default: return STATUS_INVALID_INFO_CLASS;
+    }
+}
+
 }  // namespace
 
 NTSTATUS ntdll::NtCreateThreadEx(PHANDLE ThreadHandle, ACCESS_MASK, POBJECT_ATTRIBUTES ObjectAttributes, HANDLE ProcessHandle,
                                  PVOID StartRoutine, PVOID Argument, ULONG CreateFlags, SIZE_T, SIZE_T StackSize,
                                  SIZE_T MaximumStackSize, PVOID) {
     constexpr ULONG kCreateSuspended = 1;
-    if (!is_current_process_handle(ProcessHandle)) return STATUS_NOT_SUPPORTED;
+    constexpr ACCESS_MASK kCreateThread = 2;  // PROCESS_CREATE_THREAD
     ThreadAttributes attributes{reinterpret_cast<ThreadRoutine>(StartRoutine), Argument, MaximumStackSize, StackSize, true};
+    auto process = process_from_handle(ProcessHandle, kCreateThread);
+    if (!process.ok()) return process.status();
+    if (!(*process)->is_current()) {
+        attributes.suspended = CreateFlags & kCreateSuspended;
+        auto remote = create_remote_thread(std::move(*process), attributes);
+        if (!remote.ok()) return remote.status();
+        return give_handle(ThreadHandle, Ref<Object>(std::move(*remote)), THREAD_ALL_ACCESS, ObjectAttributes);
+    }
     auto thread = create_thread(attributes);
     if (!thread.ok()) return thread.status();
     Ref<Thread> created = *thread;
@@ -87,8 +119,12 @@ NTSTATUS ntdll::RtlCreateUserThread(HANDLE ProcessHandle, PVOID, BOOLEAN CreateS
                                        CreateSuspended ? 1 : 0, 0, CommittedStackSize, MaximumStackSize, nullptr);
     if (!NT_SUCCESS(status)) return status;
     if (ClientId) {
+        Ref<RemoteThread> remote = remote_thread_from_handle(handle);
         auto thread = thread_from_handle(handle);
-        *ClientId = {current_teb()->ClientId.UniqueProcess, number_handle(thread.ok() ? (*thread)->id() : 0)};
+        if (remote)
+            *ClientId = {number_handle(static_cast<uint64_t>(remote->process().pid())), number_handle(remote->id())};
+        else
+            *ClientId = {current_teb()->ClientId.UniqueProcess, number_handle(thread.ok() ? (*thread)->id() : 0)};
     }
     if (ThreadHandle)
         *ThreadHandle = handle;
@@ -102,6 +138,7 @@ void ntdll::RtlExitUserThread(NTSTATUS ExitStatus) { exit_thread(static_cast<DWO
 NTSTATUS ntdll::NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
     DWORD code = static_cast<DWORD>(ExitStatus);
     if (!ThreadHandle || is_current_thread_handle(ThreadHandle)) terminate_current_thread(code);
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle, THREAD_TERMINATE)) return remote->terminate(code);
     auto thread = thread_from_handle(ThreadHandle, THREAD_TERMINATE);
     if (!thread.ok()) return thread.status();
     if (thread->get() == current_thread()) {
@@ -113,14 +150,21 @@ NTSTATUS ntdll::NtTerminateThread(HANDLE ThreadHandle, NTSTATUS ExitStatus) {
 
 NTSTATUS ntdll::NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES ObjectAttributes,
                              PCLIENT_ID ClientId) {
-    Ref<Thread> thread = find_thread(static_cast<DWORD>(reinterpret_cast<uintptr_t>(ClientId->UniqueThread)));
-    if (!thread) return STATUS_INVALID_CID;
+    auto id = static_cast<DWORD>(reinterpret_cast<uintptr_t>(ClientId->UniqueThread));
+    Ref<Object> thread = find_thread(id);
+    if (!thread) {
+        auto remote = open_remote_thread(id);
+        if (!remote.ok()) return remote.status();
+        thread = std::move(*remote);
+    }
     ACCESS_MASK access = DesiredAccess & (MAXIMUM_ALLOWED | GENERIC_ALL) ? THREAD_ALL_ACCESS : DesiredAccess & 0x1FFFFF;
-    return give_handle(ThreadHandle, Ref<Object>(std::move(thread)), access, ObjectAttributes);
+    return give_handle(ThreadHandle, std::move(thread), access, ObjectAttributes);
 }
 
 NTSTATUS ntdll::NtQueryInformationThread(HANDLE ThreadHandle, ULONG ThreadInformationClass, PVOID ThreadInformation,
                                          ULONG ThreadInformationLength, PULONG ReturnLength) {
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle))
+        return remote_answer(*remote, ThreadInformationClass, ThreadInformation, ThreadInformationLength, ReturnLength);
     auto found = thread_from_handle(ThreadHandle);
     if (!found.ok()) return found.status();
     Thread& thread = **found;

@@ -2,6 +2,7 @@
 #include <sched.h>
 
 #include "core/runtime.h"
+#include "core/process/remote_thread.h"
 #include "core/thread/thread.h"
 #include "core/wait/keyed_event.h"
 #include "core/wait/signal_handle.h"
@@ -61,11 +62,12 @@ NTSTATUS ntdll::NtTestAlert() {
 
 NTSTATUS ntdll::NtQueueApcThread(HANDLE ThreadHandle, PVOID ApcRoutine, PVOID ApcArgument1, PVOID ApcArgument2,
                                  PVOID ApcArgument3) {
-    auto thread = thread_from_handle(ThreadHandle, THREAD_SET_CONTEXT);
-    if (!thread.ok()) return thread.status();
     Apc apc{reinterpret_cast<Apc::Routine>(ApcRoutine),
             {reinterpret_cast<ULONG_PTR>(ApcArgument1), reinterpret_cast<ULONG_PTR>(ApcArgument2),
              reinterpret_cast<ULONG_PTR>(ApcArgument3)}};
+    if (Ref<RemoteThread> remote = remote_thread_from_handle(ThreadHandle, THREAD_SET_CONTEXT)) return remote->queue_apc(apc);
+    auto thread = thread_from_handle(ThreadHandle, THREAD_SET_CONTEXT);
+    if (!thread.ok()) return thread.status();
     return (*thread)->apcs.queue(apc) ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
 }
 

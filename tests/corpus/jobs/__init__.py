@@ -3,7 +3,8 @@
 import importlib
 
 MODULES = ('esbuild', 'ripgrep', 'biome', 'sevenzip', 'ninja', 'gcrypt', 'launcher', 'go', 'node',
-           'deno', 'bun', 'ffmpeg', 'css', 'buf', 'turbo', 'typescript', 'foreign')
+           'deno', 'bun', 'ffmpeg', 'css', 'buf', 'turbo', 'typescript', 'foreign',
+           'gdbserver')
 
 ALL = [job for module in MODULES
        for job in importlib.import_module(f'{__name__}.{module}').JOBS]
