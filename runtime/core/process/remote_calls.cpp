@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <cstring>
+#include <functional>
 
 #include "core/debug/port.h"
 #include "core/exception/call_sites.h"
@@ -40,6 +41,9 @@ bool get(const RemoteMessage& message, T& out) {
     memcpy(static_cast<void*>(&out), message.data, sizeof out);
     return true;
 }
+
+// What is left to do once the asker has its answer.
+thread_local std::function<void()> t_afterwards;
 
 HANDLE handle_of(uint64_t value) { return reinterpret_cast<HANDLE>(value); }
 
@@ -165,7 +169,7 @@ NTSTATUS serve_create_thread(RemoteMessage& message, UniqueFd& given) {
         return watched;
     }
     message.values[0] = (*thread)->id();
-    if (!suspended) resume_thread(**thread);
+    if (!suspended) t_afterwards = [created = *thread] { resume_thread(*created); };
     return STATUS_SUCCESS;
 }
 
@@ -190,7 +194,10 @@ NTSTATUS serve_thread(RemoteCall call, RemoteMessage& message, UniqueFd& given) 
             if (before.ok()) message.values[0] = *before;
             return before.status();
         }
-        case RemoteCall::ResumeThread: return message.values[0] = resume_thread(*thread), STATUS_SUCCESS;
+        case RemoteCall::ResumeThread:
+            message.values[0] = thread->suspend_count.load();
+            t_afterwards = [thread] { resume_thread(*thread); };
+            return STATUS_SUCCESS;
         case RemoteCall::ReadContext: {
             auto& context = *reinterpret_cast<CONTEXT*>(message.data);
             context = {};
@@ -202,11 +209,15 @@ NTSTATUS serve_thread(RemoteCall call, RemoteMessage& message, UniqueFd& given) 
             if (message.data_bytes != sizeof(CONTEXT)) return STATUS_INVALID_PARAMETER;
             return seh::write_context(*thread, *reinterpret_cast<CONTEXT*>(message.data));
         }
-        case RemoteCall::TerminateThread: return terminate_thread(*thread, static_cast<DWORD>(message.values[1]));
+        case RemoteCall::TerminateThread:
+            t_afterwards = [thread, code = static_cast<DWORD>(message.values[1])] { terminate_thread(*thread, code); };
+            return STATUS_SUCCESS;
         case RemoteCall::QueueApc: {
             Apc apc{reinterpret_cast<Apc::Routine>(message.values[1]),
                     {message.values[2], message.values[3], message.values[4]}};
-            return thread->apcs.queue(apc) ? STATUS_SUCCESS : STATUS_UNSUCCESSFUL;
+            if (thread->has_ended()) return STATUS_UNSUCCESSFUL;
+            t_afterwards = [thread, apc] { thread->apcs.queue(apc); };
+            return STATUS_SUCCESS;
         }
         case RemoteCall::QueryThread: return serve_query_thread(*thread, message);
         default: return STATUS_INVALID_PARAMETER;
@@ -246,6 +257,10 @@ Result<AddressSpace::Range> ask_range(ProcessObject& process, RemoteMessage& mes
 }
 
 }  // namespace
+
+void complete_remote_call() {
+    if (auto work = std::exchange(t_afterwards, nullptr)) work();
+}
 
 void serve_remote_call(RemoteMessage& message, UniqueFd received, UniqueFd& given) {
     auto call = static_cast<RemoteCall>(message.code);

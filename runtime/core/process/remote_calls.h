@@ -33,4 +33,7 @@ Result<uint64_t> remote_breakpoint(ProcessObject& process);
 // What its PEB says; of one that cannot be asked, no.
 bool is_being_debugged(ProcessObject& process);
 
+// The serving thread, once its reply is sent: does what could end the process before it could answer.
+void complete_remote_call();
+
 }  // namespace lsw

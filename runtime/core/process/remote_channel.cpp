@@ -23,6 +23,7 @@
 #include "base/host_thread.h"
 #include "base/log.h"
 #include "core/process/process_object.h"
+#include "core/process/remote_calls.h"
 #include "core/wait/futex.h"
 
 namespace lsw {
@@ -65,7 +66,9 @@ void* serve(void* argument) {
     while (receive_packet(socket.get(), message, &received)) {
         UniqueFd given;
         serve_remote_call(message, std::move(received), given);
-        if (!send_packet(socket.get(), message, given.get())) break;
+        bool sent = send_packet(socket.get(), message, given.get());
+        complete_remote_call();
+        if (!sent) break;
     }
     return nullptr;
 }
@@ -254,8 +257,8 @@ std::vector<int> visible_threads_of(int pid) {
     std::vector<int> threads = threads_of(pid);
     if (!is_windows_process(pid)) return threads;
     std::string folder = "/proc/" + std::to_string(pid) + "/task/";
-    std::erase_if(threads, [&](int id) {  // those of our own block every signal
-        return has_signal(folder + std::to_string(id) + "/status", "SigBlk: %llx", request_signal());
+    std::erase_if(threads, [&](int id) {  // those of our own block every signal, the program's never those of faults
+        return has_signal(folder + std::to_string(id) + "/status", "SigBlk: %llx", SIGSEGV);
     });
     return threads;
 }
@@ -265,6 +268,7 @@ void accept_remote_calls() {
     action.sa_sigaction = on_request;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     sigfillset(&action.sa_mask);
+    for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGSYS}) sigdelset(&action.sa_mask, signal);
     sigaction(request_signal(), &action, nullptr);
     ProcessPage* page = own_process_page();
     if (!page) return;

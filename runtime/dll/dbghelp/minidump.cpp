@@ -191,7 +191,12 @@ bool Dump::take_exception(const ExceptionParameter& given) {
 
 void Dump::freeze() {
     constexpr DWORD kAccess = 0x1FFFFF;
-    for (int id : visible_threads_of(static_cast<int>(id_)))
+    std::vector<int> ids;
+    if (id_ == static_cast<DWORD>(getpid()))
+        for (const Ref<Thread>& thread : all_threads()) ids.push_back(static_cast<int>(thread->id()));
+    else
+        ids = visible_threads_of(static_cast<int>(id_));
+    for (int id : ids)
         if (HANDLE handle = kernel32::OpenThread(kAccess, FALSE, static_cast<DWORD>(id)))
             threads_.push_back({static_cast<DWORD>(id), handle});
     for (KnownThread& thread : threads_)

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "core/process/process_object.h"
 #include "core/teb.h"
 #include "dll/dbghelp/dbghelp.h"
 #include "dll/dbghelp/images.h"
@@ -64,8 +65,8 @@ BOOL walk(DWORD machine, STACKFRAME64* frame, CONTEXT* context) {
 }
 
 template <class Each>
-BOOL for_each_module(Each each) {
-    auto* process = reinterpret_cast<HANDLE>(intptr_t{-1});
+BOOL for_each_module(HANDLE wanted, Each each) {
+    HANDLE process = is_other_process(wanted) ? wanted : reinterpret_cast<HANDLE>(intptr_t{-1});
     std::vector<HMODULE> modules(512);
     DWORD needed = 0;
     if (!kernel32::K32EnumProcessModules(process, modules.data(), static_cast<DWORD>(modules.size() * 8), &needed))
@@ -81,14 +82,17 @@ BOOL for_each_module(Each each) {
     return TRUE;
 }
 
-ULONG size_of(HMODULE module) {
-    auto* headers = static_cast<const std::byte*>(dbghelp::ImageNtHeader(module));
-    ULONG size = 0;
-    if (headers) memcpy(&size, headers + 80, sizeof size);  // OptionalHeader.SizeOfImage
-    return size;
+ULONG size_of(HANDLE process, HMODULE module) {
+    MODULEINFO info{};
+    return kernel32::K32GetModuleInformation(process, module, &info, sizeof info) ? info.SizeOfImage : 0;
 }
 
 }  // namespace
+
+bool is_other_process(HANDLE process) {
+    auto found = process_from_handle(process);
+    return found.ok() && !(*found)->is_current();
+}
 
 void* image_directory(void* base, USHORT entry, DWORD* size) {
     auto* headers = static_cast<const std::byte*>(dbghelp::ImageNtHeader(base));
@@ -100,31 +104,33 @@ void* image_directory(void* base, USHORT entry, DWORD* size) {
     return place[0] ? static_cast<std::byte*>(base) + place[0] : nullptr;
 }
 
-BOOL dbghelp::StackWalk64(DWORD MachineType, HANDLE, HANDLE, STACKFRAME64* StackFrame, PVOID ContextRecord, void*, void*,
-                          void*, void*) {
+BOOL dbghelp::StackWalk64(DWORD MachineType, HANDLE hProcess, HANDLE, STACKFRAME64* StackFrame, PVOID ContextRecord, void*,
+                          void*, void*, void*) {
+    if (is_other_process(hProcess)) return set_last_error(ERROR_NOT_SUPPORTED), FALSE;
     return walk(MachineType, StackFrame, static_cast<CONTEXT*>(ContextRecord));
 }
 
-BOOL dbghelp::StackWalkEx(DWORD MachineType, HANDLE, HANDLE, STACKFRAME_EX* StackFrame, PVOID ContextRecord, void*, void*,
-                          void*, void*, DWORD) {
+BOOL dbghelp::StackWalkEx(DWORD MachineType, HANDLE hProcess, HANDLE, STACKFRAME_EX* StackFrame, PVOID ContextRecord, void*,
+                          void*, void*, void*, DWORD) {
+    if (is_other_process(hProcess)) return set_last_error(ERROR_NOT_SUPPORTED), FALSE;
     return StackFrame && walk(MachineType, &StackFrame->frame, static_cast<CONTEXT*>(ContextRecord));
 }
 
-BOOL dbghelp::EnumerateLoadedModulesExW(HANDLE, PENUMLOADED_MODULES_CALLBACKW64 EnumLoadedModulesCallback,
+BOOL dbghelp::EnumerateLoadedModulesExW(HANDLE hProcess, PENUMLOADED_MODULES_CALLBACKW64 EnumLoadedModulesCallback,
                                         PVOID UserContext) {
-    return for_each_module([&](HANDLE process, HMODULE module) {
+    return for_each_module(hProcess, [&](HANDLE process, HMODULE module) {
         WCHAR name[MAX_PATH];
         kernel32::K32GetModuleFileNameExW(process, module, name, MAX_PATH);
-        return EnumLoadedModulesCallback(name, reinterpret_cast<DWORD64>(module), size_of(module), UserContext);
+        return EnumLoadedModulesCallback(name, reinterpret_cast<DWORD64>(module), size_of(process, module), UserContext);
     });
 }
 
-BOOL dbghelp::EnumerateLoadedModulesEx(HANDLE, PENUMLOADED_MODULES_CALLBACK64 EnumLoadedModulesCallback,
+BOOL dbghelp::EnumerateLoadedModulesEx(HANDLE hProcess, PENUMLOADED_MODULES_CALLBACK64 EnumLoadedModulesCallback,
                                        PVOID UserContext) {
-    return for_each_module([&](HANDLE process, HMODULE module) {
+    return for_each_module(hProcess, [&](HANDLE process, HMODULE module) {
         char name[MAX_PATH];
         kernel32::K32GetModuleFileNameExA(process, module, name, MAX_PATH);
-        return EnumLoadedModulesCallback(name, reinterpret_cast<DWORD64>(module), size_of(module), UserContext);
+        return EnumLoadedModulesCallback(name, reinterpret_cast<DWORD64>(module), size_of(process, module), UserContext);
     });
 }
 

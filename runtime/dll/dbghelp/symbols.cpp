@@ -145,22 +145,26 @@ BOOL dbghelp::SymGetSearchPath(HANDLE, PSTR SearchPathA, DWORD SearchPathLength)
 
 BOOL dbghelp::SymRefreshModuleList(HANDLE) { return TRUE; }
 
-DWORD64 dbghelp::SymGetModuleBase64(HANDLE, DWORD64 qwAddr) {
+DWORD64 dbghelp::SymGetModuleBase64(HANDLE hProcess, DWORD64 qwAddr) {
+    if (is_other_process(hProcess)) return set_last_error(ERROR_MOD_NOT_FOUND), 0;
     PVOID base = nullptr;
     ntdll::RtlPcToFileHeader(reinterpret_cast<PVOID>(qwAddr), &base);
     return reinterpret_cast<DWORD64>(base);
 }
 
-PVOID dbghelp::SymFunctionTableAccess64(HANDLE, DWORD64 AddrBase) {
+PVOID dbghelp::SymFunctionTableAccess64(HANDLE hProcess, DWORD64 AddrBase) {
+    if (is_other_process(hProcess)) return set_last_error(ERROR_MOD_NOT_FOUND), nullptr;
     DWORD64 base = 0;
     return ntdll::RtlLookupFunctionEntry(AddrBase, &base, nullptr);
 }
 
-BOOL dbghelp::SymFromAddr(HANDLE, DWORD64 Address, DWORD64* Displacement, SYMBOL_INFO* Symbol) {
+BOOL dbghelp::SymFromAddr(HANDLE hProcess, DWORD64 Address, DWORD64* Displacement, SYMBOL_INFO* Symbol) {
+    if (is_other_process(hProcess)) return fail(ERROR_MOD_NOT_FOUND);
     return give<SYMBOL_INFO, std::string>(Address, Displacement, Symbol, [](const std::string& name) { return name; });
 }
 
-BOOL dbghelp::SymFromAddrW(HANDLE, DWORD64 Address, DWORD64* Displacement, SYMBOL_INFOW* Symbol) {
+BOOL dbghelp::SymFromAddrW(HANDLE hProcess, DWORD64 Address, DWORD64* Displacement, SYMBOL_INFOW* Symbol) {
+    if (is_other_process(hProcess)) return fail(ERROR_MOD_NOT_FOUND);
     return give<SYMBOL_INFOW, std::u16string>(Address, Displacement, Symbol,
                                               [](const std::string& name) { return utf16_from_utf8(name); });
 }
@@ -169,7 +173,8 @@ BOOL dbghelp::SymFromInlineContextW(HANDLE hProcess, DWORD64 Address, ULONG, DWO
     return SymFromAddrW(hProcess, Address, Displacement, Symbol);
 }
 
-BOOL dbghelp::SymGetSymFromAddr64(HANDLE, DWORD64 qwAddr, DWORD64* pdwDisplacement, IMAGEHLP_SYMBOL64* Symbol) {
+BOOL dbghelp::SymGetSymFromAddr64(HANDLE hProcess, DWORD64 qwAddr, DWORD64* pdwDisplacement, IMAGEHLP_SYMBOL64* Symbol) {
+    if (is_other_process(hProcess)) return fail(ERROR_MOD_NOT_FOUND);
     auto found = find(qwAddr);
     if (!found) return fail(ERROR_MOD_NOT_FOUND);
     Symbol->Address = found->address;
