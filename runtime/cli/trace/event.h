@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,9 @@ struct Event {
         words = std::move(old_words), captures = std::move(old_captures), bytes = std::move(old_bytes);
     }
 };
+
+// Passed on from hand to hand, and used again.
+using EventPtr = std::unique_ptr<Event>;
 
 // A place that events go to. They come in the order in which they ended, process by process within a few milliseconds.
 class Sink {

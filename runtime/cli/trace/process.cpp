@@ -48,24 +48,26 @@ void TracedProcess::for_each_region(Visit visit) const {
     }
 }
 
-Event TracedProcess::new_event() {
-    Event event;
-    if (!unused_.empty()) {
+EventPtr TracedProcess::new_event() {
+    EventPtr event;
+    if (unused_.empty()) {
+        event = std::make_unique<Event>();
+    } else {
         event = std::move(unused_.back());
         unused_.pop_back();
     }
-    event.process = this;
+    event->process = this;
     return event;
 }
 
-void TracedProcess::give_back(Event&& event) {
+void TracedProcess::give_back(EventPtr event) {
     constexpr size_t kMostUnused = 4096;
     if (unused_.size() >= kMostUnused) return;
-    event.clear();
+    event->clear();
     unused_.push_back(std::move(event));
 }
 
-bool TracedProcess::read(const Catalogue& catalogue, std::vector<Event>& out) {
+bool TracedProcess::read(const Catalogue& catalogue, std::vector<EventPtr>& out) {
     bool any = false;
     for_each_region([&](size_t index, Region& region) {
         if (region.ring_bytes) any |= read_region(catalogue, index, region, out);
@@ -73,7 +75,7 @@ bool TracedProcess::read(const Catalogue& catalogue, std::vector<Event>& out) {
     return any;
 }
 
-bool TracedProcess::read_region(const Catalogue& catalogue, size_t index, Region& region, std::vector<Event>& out) {
+bool TracedProcess::read_region(const Catalogue& catalogue, size_t index, Region& region, std::vector<EventPtr>& out) {
     if (readers_.size() <= index) readers_.resize(index + 1);
     Reader& reader = readers_[index];
     // Before the ring: what is in it is complete then.
@@ -144,21 +146,21 @@ Body body_of(const Record& record) {
 }  // namespace
 
 void TracedProcess::read_record(const Catalogue& catalogue, Reader& reader, const Record& record,
-                                std::vector<Event>& out) {
+                                std::vector<EventPtr>& out) {
     if (record.kind == RecordKind::kEnter) return read_enter(catalogue, reader, record, out);
     if (record.kind == RecordKind::kExit) return read_exit(catalogue, reader, record, out);
-    Event event = new_event();
-    event.tid = reader.tid;
-    event.start = event.end = record.time;
-    event.last_error = record.detail;
+    EventPtr event = new_event();
+    event->tid = reader.tid;
+    event->start = event->end = record.time;
+    event->last_error = record.detail;
     if (record.kind == RecordKind::kModule) {
-        event.kind = Event::Kind::kModule;
-        read_module(record, event);
+        event->kind = Event::Kind::kModule;
+        read_module(record, *event);
     } else if (record.kind == RecordKind::kException || record.kind == RecordKind::kStack) {
-        event.kind = record.kind == RecordKind::kStack ? Event::Kind::kStack : Event::Kind::kException;
+        event->kind = record.kind == RecordKind::kStack ? Event::Kind::kStack : Event::Kind::kException;
         Body body = body_of(record);
-        body.words(64, event.words);
-        if (event.words.empty()) return;
+        body.words(64, event->words);
+        if (event->words.empty()) return;
     } else {
         return;
     }
@@ -166,29 +168,29 @@ void TracedProcess::read_record(const Catalogue& catalogue, Reader& reader, cons
 }
 
 void TracedProcess::read_enter(const Catalogue& catalogue, Reader& reader, const Record& record,
-                               std::vector<Event>& out) {
+                               std::vector<EventPtr>& out) {
     if (record.call >= catalogue.size()) return;
     const Call& call = catalogue[record.call];
-    Event event = new_event();
-    event.tid = reader.tid;
-    event.call = record.call;
-    event.start = record.time;
-    event.depth = std::min<uint32_t>(record.detail, 1000);
+    EventPtr event = new_event();
+    event->tid = reader.tid;
+    event->call = record.call;
+    event->start = record.time;
+    event->depth = std::min<uint32_t>(record.detail, 1000);
     Body body = body_of(record);
-    body.words(call.plan.argument_count, event.words);
-    event.words.resize(call.plan.argument_count);
-    body.captures(call.plan.argument_count, event);
+    body.words(call.plan.argument_count, event->words);
+    event->words.resize(call.plan.argument_count);
+    body.captures(call.plan.argument_count, *event);
     // Calls at this depth or deeper that are still open were left without a return.
-    while (!reader.open.empty() && reader.open.back().event.depth >= event.depth) {
-        Event& left = reader.open.back().event;
-        left.kind = Event::Kind::kUnfinished;
-        left.end = event.start;
+    while (!reader.open.empty() && reader.open.back().event->depth >= event->depth) {
+        EventPtr& left = reader.open.back().event;
+        left->kind = Event::Kind::kUnfinished;
+        left->end = event->start;
         out.push_back(std::move(left));
         reader.open.pop_back();
     }
     if (call.plan.flags & kNoReturnSeen) {
-        event.kind = Event::Kind::kUnfinished;
-        event.end = event.start;
+        event->kind = Event::Kind::kUnfinished;
+        event->end = event->start;
         out.push_back(std::move(event));
         return;
     }
@@ -196,25 +198,25 @@ void TracedProcess::read_enter(const Catalogue& catalogue, Reader& reader, const
 }
 
 void TracedProcess::read_exit(const Catalogue& catalogue, Reader& reader, const Record& record,
-                              std::vector<Event>& out) {
+                              std::vector<EventPtr>& out) {
     auto& open = reader.open;
     auto found = std::find_if(open.rbegin(), open.rend(),
                               [&](const OpenCall& call) { return call.sequence == record.sequence; });
-    if (found == open.rend() || found->event.call != record.call) return;
+    if (found == open.rend() || found->event->call != record.call) return;
     size_t place = static_cast<size_t>(open.rend() - found) - 1;
     while (open.size() > place + 1) {
-        open.back().event.kind = Event::Kind::kUnfinished;
-        open.back().event.end = record.time;
+        open.back().event->kind = Event::Kind::kUnfinished;
+        open.back().event->end = record.time;
         out.push_back(std::move(open.back().event));
         open.pop_back();
     }
-    Event event = std::move(open.back().event);
+    EventPtr event = std::move(open.back().event);
     open.pop_back();
-    event.end = record.time;
-    event.last_error = record.detail;
+    event->end = record.time;
+    event->last_error = record.detail;
     Body body = body_of(record);
-    if (!body.take(event.result)) return;
-    body.captures(catalogue[event.call].plan.argument_count, event);
+    if (!body.take(event->result)) return;
+    body.captures(catalogue[event->call].plan.argument_count, *event);
     out.push_back(std::move(event));
 }
 
@@ -240,16 +242,16 @@ void TracedProcess::read_module(const Record& record, Event& event) {
         program_ = event.text.substr(event.text.rfind('/') + 1);
 }
 
-void TracedProcess::close_reader(Reader& reader, std::vector<Event>& out) {
+void TracedProcess::close_reader(Reader& reader, std::vector<EventPtr>& out) {
     while (!reader.open.empty()) {
-        reader.open.back().event.kind = Event::Kind::kUnfinished;
-        reader.open.back().event.end = reader.open.back().event.start;
+        reader.open.back().event->kind = Event::Kind::kUnfinished;
+        reader.open.back().event->end = reader.open.back().event->start;
         out.push_back(std::move(reader.open.back().event));
         reader.open.pop_back();
     }
 }
 
-void TracedProcess::close_calls(const Catalogue&, std::vector<Event>& out) {
+void TracedProcess::close_calls(const Catalogue&, std::vector<EventPtr>& out) {
     for (Reader& reader : readers_) close_reader(reader, out);
 }
 

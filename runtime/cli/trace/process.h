@@ -39,9 +39,9 @@ public:
     const std::string& program() const { return program_; }
 
     // Takes what the rings hold and appends it; true when there was anything.
-    bool read(const Catalogue& catalogue, std::vector<Event>& out);
+    bool read(const Catalogue& catalogue, std::vector<EventPtr>& out);
     // The process is gone or let go: calls that never returned become events too.
-    void close_calls(const Catalogue& catalogue, std::vector<Event>& out);
+    void close_calls(const Catalogue& catalogue, std::vector<EventPtr>& out);
     // Adds up the counts of all threads.
     void add_counts(const Catalogue& catalogue, Totals& totals, uint64_t& uncounted) const;
     uint64_t lost() const;
@@ -53,25 +53,25 @@ public:
     // Of a process that is let go: it still has the memory mapped.
     void give_memory_back();
     // Events are made by the hundred thousand: their memory is used again.
-    Event new_event();
-    void give_back(Event&& event);
+    EventPtr new_event();
+    void give_back(EventPtr event);
 
 private:
     struct OpenCall {
         uint32_t sequence;
-        Event event;
+        EventPtr event;
     };
     struct Reader {
         std::vector<OpenCall> open;
         int tid = 0;
     };
-    bool read_region(const Catalogue& catalogue, size_t index, Region& region, std::vector<Event>& out);
-    void read_record(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<Event>& out);
-    void read_enter(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<Event>& out);
-    void read_exit(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<Event>& out);
+    bool read_region(const Catalogue& catalogue, size_t index, Region& region, std::vector<EventPtr>& out);
+    void read_record(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<EventPtr>& out);
+    void read_enter(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<EventPtr>& out);
+    void read_exit(const Catalogue& catalogue, Reader& reader, const Record& record, std::vector<EventPtr>& out);
     std::string absolute_path(const std::string& path) const;
     void read_module(const Record& record, Event& event);
-    void close_reader(Reader& reader, std::vector<Event>& out);
+    void close_reader(Reader& reader, std::vector<EventPtr>& out);
     template <class Visit>
     void for_each_region(Visit visit) const;
 
@@ -83,7 +83,7 @@ private:
     std::string program_;
     std::vector<Reader> readers_;
     std::vector<std::byte> copy_;
-    std::vector<Event> unused_;
+    std::vector<EventPtr> unused_;
 };
 
 }  // namespace lsw::cli::trace

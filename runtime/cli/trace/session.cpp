@@ -224,19 +224,19 @@ void Session::welcome(int raw_socket, pid_t peer) {
     event.start = event.end = ticks_now();
     processes_.push_back(std::move(process));
     if (process_count_++ == 0) first_start_ = event.start;
-    events_.push_back(std::move(event));
+    events_.push_back(std::make_unique<Event>(std::move(event)));
 }
 
-void Session::deliver(std::vector<Event>& events) {
+void Session::deliver(std::vector<EventPtr>& events) {
     std::vector<uint32_t> order(events.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return events[a].end < events[b].end; });
+    std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return events[a]->end < events[b]->end; });
     for (uint32_t place : order) {
-        Event& event = events[place];
+        Event& event = *events[place];
         if (event.kind == Event::Kind::kCall) event.process->handles.learn(catalogue_[event.call], event);
         for (auto& sink : sinks_) sink->take(event);
         if (event.kind == Event::Kind::kCall) event.process->handles.forget(catalogue_[event.call], event);
-        event.process->give_back(std::move(event));
+        event.process->give_back(std::move(events[place]));
     }
     events.clear();
 }
@@ -257,7 +257,7 @@ void Session::finish_process(size_t index) {
     event.process = &process;
     event.tid = process.pid();
     event.start = event.end = last_end_ = ticks_now();
-    events_.push_back(std::move(event));
+    events_.push_back(std::make_unique<Event>(std::move(event)));
     deliver(events_);
     lost_ += process.lost();
     process.add_counts(catalogue_, totals_, uncounted_);

@@ -45,7 +45,7 @@ private:
     void accept_process();
     void welcome(int socket, pid_t peer);
     void drain(bool only_new = false);
-    void deliver(std::vector<Event>& events);
+    void deliver(std::vector<EventPtr>& events);
     void finish_process(size_t index);
     void on_signal();
     void detach_all();
@@ -69,7 +69,7 @@ private:
     int process_count_ = 0;
     uint64_t first_start_ = 0, last_end_ = 0;
     uint64_t lost_ = 0, uncounted_ = 0;
-    std::vector<Event> events_;
+    std::vector<EventPtr> events_;
 };
 
 }  // namespace lsw::cli::trace

@@ -269,6 +269,25 @@ void append_quoted(std::string& out, std::string_view utf8) {
     out += '"';
 }
 
+// What a capture holds, in quotes: most are ASCII, and need no copy, or one that takes no memory.
+void append_captured(std::string& out, const Event& event, const CapturedValue& value) {
+    std::string_view bytes = event.bytes_of(value);
+    bool wide = value.kind == CaptureKind::kWideText || value.kind == CaptureKind::kOutWideText ||
+                value.kind == CaptureKind::kUnicodeString || value.kind == CaptureKind::kObjectAttributes;
+    char narrow[kMostTextBytes / 2 + 8];
+    if (!wide || bytes.size() / 2 > sizeof narrow) return append_quoted(out, captured_text(event, value));
+    uint16_t seen = 0;
+    size_t length = bytes.size() / 2;
+    for (size_t i = 0; i < length; ++i) {
+        uint16_t unit;
+        memcpy(&unit, bytes.data() + i * 2, 2);
+        seen |= unit;
+        narrow[i] = static_cast<char>(unit);
+    }
+    if (seen >= 0x80) return append_quoted(out, captured_text(event, value));
+    append_quoted(out, std::string_view(narrow, length));
+}
+
 // A name for what a call made and has none: the function that made it.
 std::string name_by_maker(std::string_view function) {
     bool makes = function.starts_with("Create") || function.starts_with("NtCreate") || function == "socket" ||
@@ -350,7 +369,7 @@ void append_argument(std::string& out, const Call& call, const Event& event, siz
     const ValueKind& kind = call.kinds[index];
     uint64_t value = event.words[index];
     if (const CapturedValue* before = captured(event, index, false)) {
-        append_quoted(out, captured_text(event, *before));
+        append_captured(out, event, *before);
         bool cut = before->size_bytes >= kMostTextBytes ||
                    (before->kind == CaptureKind::kBytes && before->total > before->size_bytes);
         if (cut) out += "...";
@@ -359,7 +378,7 @@ void append_argument(std::string& out, const Call& call, const Event& event, siz
     if (const CapturedValue* after = captured(event, index, true)) {
         out += '[';
         if (is_number(*after)) append_given_number(out, kind, number_of(event, *after), handles);
-        else append_quoted(out, captured_text(event, *after));
+        else append_captured(out, event, *after);
         if (after->kind == CaptureKind::kOutBytes && after->total > after->size_bytes) out += "...";
         out += ']';
         return;
