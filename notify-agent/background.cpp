@@ -99,9 +99,16 @@ pid_t run_in_background(const std::string& directory, int request_fd) {
     std::vector<std::string> words = {"lsw", "exec", "--exit-code-file", "", "--"};
     words.insert(words.end(), request.arguments.begin(), request.arguments.end());
     std::vector<char*> arguments = pointers(words), environment = pointers(request.environment);
+    int made[2];  // closed when the folder is there: who is told the process id finds what it leads to
+    if (pipe2(made, O_CLOEXEC) != 0) return -errno;
     pid_t pid = fork();
     if (pid == 0) become(folder.c_str(), binary.c_str(), arguments.data(), environment.data(), request);
-    return pid < 0 ? -errno : pid;
+    int problem = errno;
+    close(made[1]);
+    char none;
+    while (pid > 0 && read(made[0], &none, 1) < 0 && errno == EINTR) {}
+    close(made[0]);
+    return pid < 0 ? -problem : pid;
 }
 
 void tidy_background(const std::string& directory) {

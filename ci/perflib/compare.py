@@ -173,9 +173,10 @@ def _too_busy(verdict):
 
 
 def _varies(*figures):
-    """Not the same whole number in every round."""
-    return any(len(set(figure['samples'].get(side, ()))) > 1 or any(value % 1 for value in figure['samples'].get(side, ()))
-               for figure in figures for side in ('lsw', 'native'))
+    """Not the same whole number in every round, or not in the twin's of both results, whose build is the same."""
+    samples = [set(figure['samples'].get('lsw', ())) for figure in figures]
+    samples.append({value for figure in figures for value in figure['samples'].get('native', ())})
+    return any(len(values) > 1 or any(value % 1 for value in values) for values in samples)
 
 
 def _spared(verdicts):

@@ -16,11 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "base/own_program.h"
 #include "cli/arguments.h"
 #include "cli/doctor_costs.h"
 #include "cli/help.h"
 #include "cli/json.h"
-#include "cli/trace/kernel_source.h"
 #include "core/exception/call_sites.h"
 #include "iouring-io/engine.h"
 #include "notify-agent/client.h"
@@ -136,8 +136,8 @@ Finding check_shared_memory() {
 // Whether `lsw trace` can tell what Linux does behind a call.
 Finding check_tracing() {
     static constexpr char kName[] = "lsw trace: Linux's side";
-    std::string helper = trace::KernelSource::helper_path();
-    if (access(helper.c_str(), X_OK) != 0)
+    std::string helper = own_program("lsw-trace-bpf");
+    if (helper.empty())
         return {kName, State::Slower, "lsw-trace-bpf was not found",
                 "Install it beside lsw; the rest of lsw trace works without."};
     if (getxattr(helper.c_str(), "security.capability", nullptr, 0) > 0)

@@ -62,14 +62,6 @@ void remove_pins(const std::string& directory) {
 
 }  // namespace
 
-std::string KernelSource::helper_path() {
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0) return {};
-    std::string path(self, static_cast<size_t>(length));
-    return path.substr(0, path.rfind('/') + 1) + "lsw-trace-bpf";
-}
-
 bool KernelSource::start(const Catalogue& catalogue) {
     std::string path = own_program("lsw-trace-bpf"), address;
     struct stat helper;

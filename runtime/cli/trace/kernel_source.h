@@ -19,9 +19,6 @@ struct KernelTotals {
 
 class KernelSource {
 public:
-    // Where the helper is expected: beside the lsw binary.
-    static std::string helper_path();
-
     // Finds or starts the helper and waits until its programs are attached, or it says why they cannot be.
     bool start(const Catalogue& catalogue);
     const std::string& problem() const { return problem_; }
