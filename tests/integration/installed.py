@@ -29,7 +29,7 @@ class Installed(harness.LswTest):
         cls.program = harness.program("print_argv.exe")
 
     def test_runs_and_finds_lswhost(self):
-        environment = dict(os.environ, XDG_RUNTIME_DIR=tempfile.mkdtemp(dir=self.prefix), LSW_HOST_IDLE="1")
+        environment = dict(os.environ, XDG_RUNTIME_DIR=tempfile.mkdtemp(dir=self.prefix), LSW_HOST_IDLE="60")
         environment.pop("LSW_HOST", None)
         self.addCleanup(run, self.lsw, "shutdown", env=environment)
         self.assertIn("narrow 1 " + b"word".hex(), run(self.lsw, self.program, "word").stdout)
