@@ -247,7 +247,9 @@ bool is_missing(int error) { return error == ENOENT || error == ENOTDIR; }
 Result<Opened> open_on_disk(const OpenRequest& request) {
     const std::string& path = request.target.linux_path;
     int error = 0;
-    if (path::known_missing(path)) {
+    path::Missing known = path::known_missing(path);
+    if (known == path::Missing::kPath) return Status(STATUS_OBJECT_PATH_NOT_FOUND);
+    if (known == path::Missing::kName) {
         if (!may_create(request.disposition)) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
         auto opened = create_new(request, path, error);
         if (error != EEXIST && error != ENOENT) return opened;
@@ -258,7 +260,7 @@ Result<Opened> open_on_disk(const OpenRequest& request) {
     // Twice, because somebody else may make or remove the file between the search and the open.
     for (int attempt = 0; attempt < 2; ++attempt) {
         path::Lookup found = path::search(path);
-        if (found.certain) path::note_missing(path);
+        path::note_missing(path, found);
         switch (found.kind) {
             case path::Lookup::kFound: {
                 if (request.disposition == FILE_CREATE) return Status(STATUS_OBJECT_NAME_COLLISION);

@@ -83,12 +83,13 @@ Result<FileStat> query_path(const path::Target& target) {
     if (target.kind != path::Target::kFile && target.kind != path::Target::kVolume)
         return query_device(target);
     if (!target.stream.empty()) return query_stream(target);
-    if (path::known_missing(target.linux_path)) return Status(STATUS_OBJECT_NAME_NOT_FOUND);
+    if (path::Missing known = path::known_missing(target.linux_path); known != path::Missing::kUnknown)
+        return Status(known == path::Missing::kName ? STATUS_OBJECT_NAME_NOT_FOUND : STATUS_OBJECT_PATH_NOT_FOUND);
     FileStat out;
     int error = stat_path(target.linux_path, false, out);
     if (is_missing(error)) {
         path::Lookup found = path::search(target.linux_path);
-        if (found.certain) path::note_missing(target.linux_path);
+        path::note_missing(target.linux_path, found);
         if (found.kind == path::Lookup::kBuiltin) return query_builtin(found.path);
         if (found.kind == path::Lookup::kBuiltinFile) {
             OpenRequest request{target, FILE_READ_ATTRIBUTES};

@@ -157,17 +157,19 @@ namespace {
 constexpr size_t kGuesses = 512;
 constexpr uint8_t kSure = 2, kMost = 7;
 
-// How often names were missing of late, by directory: two that share a place disturb each other's guesses.
+// How often names in a directory, and directories themselves, were missing of late: two that share a place disturb each
+// other's guesses.
 struct Guesses {
-    std::atomic<uint8_t> counts[kGuesses];
-    std::atomic<bool> any{false};  // some name was missing, ever
+    std::atomic<uint8_t> names[kGuesses];
+    std::atomic<uint8_t> directories[kGuesses];
+    std::atomic<bool> any{false};  // something was missing, ever
 };
 Guesses& guesses() {
     static Guesses instance;
     return instance;
 }
 
-std::atomic<uint8_t>& guess(std::string_view directory) {
+size_t place_of(std::string_view directory) {
     // The end tells directories apart.
     uint64_t end = directory.size();
     for (size_t at = directory.size() < 16 ? 0 : directory.size() - 16; at < directory.size(); at += 8) {
@@ -175,36 +177,57 @@ std::atomic<uint8_t>& guess(std::string_view directory) {
         memcpy(&part, directory.data() + at, std::min<size_t>(8, directory.size() - at));
         end = (end ^ part) * 0x9E3779B97F4A7C15;
     }
-    return guesses().counts[end >> 32 & (kGuesses - 1)];
+    return end >> 32 & (kGuesses - 1);
+}
+
+void was_missing(std::atomic<uint8_t>& count) {
+    uint8_t now = count.load(std::memory_order_relaxed);
+    if (now < kMost) count.store(now + 1, std::memory_order_relaxed);
+}
+
+void was_there(std::atomic<uint8_t>& count) {
+    uint8_t now = count.load(std::memory_order_relaxed);
+    count.store(now > 2 ? now - 2 : 0, std::memory_order_relaxed);
+}
+
+bool seems_missing(const std::atomic<uint8_t>& count) { return count.load(std::memory_order_relaxed) >= kSure; }
+
+bool name_is_missing(const std::string& linux_path, std::string_view directory) {
+    std::string_view name = name_of(linux_path);
+    if (name.size() > NAME_MAX) return false;  // the kernel has its own answer to that
+    if (drives().below_c(linux_path)) {
+        Lookup found = search(linux_path);
+        return found.kind == Lookup::kNameMissing && found.certain;
+    }
+    IndexAnswer answer = find_in_directory(directory, name);
+    return answer.kind == IndexAnswer::kNoEntry && answer.complete;
 }
 
 }  // namespace
 
-bool known_missing(const std::string& linux_path) {
-    if (!guesses().any.load(std::memory_order_relaxed)) return false;
+Missing known_missing(const std::string& linux_path) {
+    Guesses& all = guesses();
+    if (!all.any.load(std::memory_order_relaxed)) return Missing::kUnknown;
     std::string_view directory = parent_of(linux_path);
-    auto& count = guess(directory);
-    uint8_t now = count.load(std::memory_order_relaxed);
-    if (now < kSure) return false;
-    std::string_view name = name_of(linux_path);
-    if (name.size() > NAME_MAX) return false;  // the kernel has its own answer to that
-    bool missing;
-    if (drives().below_c(linux_path)) {
-        Lookup found = search(linux_path);
-        missing = found.kind == Lookup::kNameMissing && found.certain;
-    } else {
-        IndexAnswer answer = find_in_directory(directory, name);
-        missing = answer.kind == IndexAnswer::kNoEntry && answer.complete;
+    size_t place = place_of(directory);
+    if (directory.size() > 1 && seems_missing(all.directories[place])) {
+        if (known_missing(std::string(directory)) != Missing::kUnknown) return Missing::kPath;
+        was_there(all.directories[place]);
     }
-    if (!missing) count.store(now > 2 ? now - 2 : 0, std::memory_order_relaxed);
-    return missing;
+    if (!seems_missing(all.names[place])) return Missing::kUnknown;
+    if (name_is_missing(linux_path, directory)) return Missing::kName;
+    was_there(all.names[place]);
+    return Missing::kUnknown;
 }
 
-void note_missing(std::string_view linux_path) {
-    guesses().any.store(true, std::memory_order_relaxed);
-    auto& count = guess(parent_of(linux_path));
-    uint8_t now = count.load(std::memory_order_relaxed);
-    if (now < kMost) count.store(now + 1, std::memory_order_relaxed);
+void note_missing(std::string_view linux_path, const Lookup& found) {
+    if (!found.certain) return;
+    Guesses& all = guesses();
+    all.any.store(true, std::memory_order_relaxed);
+    // From the path up to the first name that is missing.
+    for (; found.kind == Lookup::kPathMissing && linux_path.size() > found.path.size(); linux_path = parent_of(linux_path))
+        was_missing(all.directories[place_of(parent_of(linux_path))]);
+    was_missing(all.names[place_of(parent_of(linux_path))]);
 }
 
 }  // namespace lsw::path

@@ -47,16 +47,19 @@ struct Lookup {
     int error = 0;
     // kNameMissing: the directory of `path` is built-in and not on disk yet (DriveMap::materialise).
     bool parent_is_builtin = false;
-    // kNameMissing: no spelling of the name, the given one included, can be opened. Not so in directories that do
+    // kNameMissing, kPathMissing (of the first name that is missing, which `path` ends with): no spelling of the name, the
+    // given one included, can be opened. Not so in directories that do
     // not list all they have, as /proc.
     bool certain = false;
 };
 Lookup search(const std::string& linux_path, const DriveMap& map = drives());
 
-// Compilers look for a header in one directory after the other. Where names were missing lately, the directory's index
-// is the better bet than the spelling as given: one question instead of two. True when it is sure that `linux_path`
-// means nothing, in any spelling; a wrong guess costs time alone.
-bool known_missing(const std::string& linux_path);
-void note_missing(std::string_view linux_path);
+// Compilers look for a header in one directory after the other. Where names were missing lately, the index of the directory,
+// or of the one above that was there, is the better bet than the spelling as given: one question instead of two or more.
+// What is sure of `linux_path` in any spelling; a wrong guess costs time alone.
+enum class Missing { kUnknown, kName, kPath };
+Missing known_missing(const std::string& linux_path);
+// What search() said of a path.
+void note_missing(std::string_view linux_path, const Lookup& found);
 
 }  // namespace lsw::path

@@ -30,6 +30,24 @@ protected:
     std::unique_ptr<DriveMap> map_;
 };
 
+TEST_F(LookupTest, WhatIsKnownToBeMissing) {
+    std::string name = base_ + "/absent.h", deep = base_ + "/no/such/dir/absent.h";
+    EXPECT_EQ(known_missing(name), Missing::kUnknown);
+    for (int i = 0; i < 3; ++i) {
+        note_missing(name, search(name, *map_));
+        note_missing(deep, search(deep, *map_));
+    }
+    EXPECT_EQ(known_missing(name), Missing::kName);
+    EXPECT_EQ(known_missing(deep), Missing::kPath);
+    EXPECT_EQ(known_missing(base_ + "/no/such/dir/other.h"), Missing::kPath);
+    std::filesystem::create_directories(base_ + "/NO/such/dir");
+    EXPECT_EQ(known_missing(deep), Missing::kUnknown);
+    close(open((base_ + "/NO/such/dir/Absent.h").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    EXPECT_EQ(search(deep, *map_).kind, Lookup::kFound);
+    close(open((base_ + "/Absent.H").c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+    EXPECT_EQ(known_missing(name), Missing::kUnknown);
+}
+
 TEST_F(LookupTest, Targets) {
     EXPECT_EQ(linux_of(u"Z:\\"), "/");
     EXPECT_EQ(linux_of(u"z:\\a\\b\\"), "/a/b");
