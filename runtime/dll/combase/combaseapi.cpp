@@ -15,6 +15,8 @@ namespace {
 
 constexpr HRESULT kOk = 0, kFalse = 1;
 constexpr HRESULT kInvalidArgument = static_cast<HRESULT>(0x80070057);
+constexpr HRESULT kNoInterface = static_cast<HRESULT>(0x80004002);
+constexpr HRESULT kNotImplemented = static_cast<HRESULT>(0x80004001);
 constexpr HRESULT kPointer = static_cast<HRESULT>(0x80004003);
 constexpr HRESULT kNotInitialised = static_cast<HRESULT>(0x800401F0);
 constexpr HRESULT kChangedMode = static_cast<HRESULT>(0x80010106);
@@ -23,6 +25,38 @@ constexpr HRESULT kClassNotRegistered = static_cast<HRESULT>(0x80040154);
 // Per thread: how often it was initialised, and as which kind of apartment.
 thread_local int t_initialised = 0;
 thread_local DWORD t_kind = 0;
+
+// The context that a thread is in, an object (IObjContext) with no state: every multithreaded one is the same.
+struct Context {
+    void* const* methods;
+};
+
+// IUnknown and IObjContext: {00000000-…} and {000001C6-0000-0000-C000-000000000046}.
+HRESULT WINAPI query_context(Context* self, const GUID* riid, LPVOID* ppv) {
+    constexpr GUID kUnknown{0, 0, 0, {0xC0, 0, 0, 0, 0, 0, 0, 0x46}};
+    GUID asked = *riid;
+    if (asked.Data1 == 0x1C6) asked.Data1 = 0;
+    bool known = memcmp(&asked, &kUnknown, sizeof asked) == 0;
+    *ppv = known ? self : nullptr;
+    return known ? kOk : kNoInterface;
+}
+ULONG WINAPI count_context(Context*) { return 1; }
+HRESULT WINAPI not_implemented(Context*) { return kNotImplemented; }
+
+Context* object_context() {
+    static void* const kMethods[] = {
+        reinterpret_cast<void*>(query_context),   reinterpret_cast<void*>(count_context),
+        reinterpret_cast<void*>(count_context),   reinterpret_cast<void*>(not_implemented),
+        reinterpret_cast<void*>(not_implemented), reinterpret_cast<void*>(not_implemented),
+        reinterpret_cast<void*>(not_implemented), reinterpret_cast<void*>(not_implemented),
+        reinterpret_cast<void*>(not_implemented), reinterpret_cast<void*>(not_implemented),
+        reinterpret_cast<void*>(not_implemented), reinterpret_cast<void*>(not_implemented),
+        reinterpret_cast<void*>(not_implemented), reinterpret_cast<void*>(not_implemented),
+    };
+    static Context shared{kMethods};
+    static thread_local Context own{kMethods};
+    return t_kind ? &own : &shared;
+}
 
 }  // namespace
 
@@ -61,8 +95,15 @@ HRESULT combase::CoGetApartmentType(DWORD* pAptType, DWORD* pAptQualifier) {
 HRESULT combase::CoGetContextToken(ULONG_PTR* pToken) {
     if (!t_initialised) return kNotInitialised;
     if (!pToken) return kPointer;
-    *pToken = reinterpret_cast<ULONG_PTR>(&t_kind);
+    *pToken = reinterpret_cast<ULONG_PTR>(object_context());
     return kOk;
+}
+
+HRESULT combase::CoGetObjectContext(const GUID* riid, LPVOID* ppv) {
+    if (!ppv) return kPointer;
+    *ppv = nullptr;
+    if (!t_initialised) return kNotInitialised;
+    return query_context(object_context(), riid, ppv);
 }
 
 HRESULT combase::CoWaitForMultipleHandles(DWORD dwFlags, DWORD dwTimeout, ULONG cHandles, HANDLE* pHandles,

@@ -1,5 +1,6 @@
 // iphlpapi.h: GetAdaptersAddresses and its older kin: variable-sized answers in one buffer of the caller's.
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <unistd.h>
 
@@ -194,6 +195,13 @@ void fill_info(Room& room, const Interface& from, IP_ADAPTER_INFO*** tail) {
     *tail = &out->Next;
 }
 
+std::vector<std::pair<sockaddr_in, uint32_t>> ipv4_dns_servers() {
+    std::vector<std::pair<sockaddr_in, uint32_t>> servers;
+    for (const sockaddr_storage& server : dns_servers())
+        if (server.ss_family == AF_INET) servers.emplace_back(reinterpret_cast<const sockaddr_in&>(server), 0);
+    return servers;
+}
+
 }  // namespace
 
 ULONG iphlpapi::GetAdaptersAddresses(ULONG Family, ULONG Flags, PVOID, IP_ADAPTER_ADDRESSES* AdapterAddresses,
@@ -228,14 +236,29 @@ ULONG iphlpapi::GetAdaptersInfo(IP_ADAPTER_INFO* AdapterInfo, ULONG* SizePointer
     return fits ? ERROR_SUCCESS : ERROR_BUFFER_OVERFLOW;
 }
 
+// Every interface asks the same servers, as resolv.conf has them.
+DWORD iphlpapi::GetPerAdapterInfo(ULONG IfIndex, void* pPerAdapterInfo, ULONG* pOutBufLen) {
+    struct PerAdapterInfo {  // IP_PER_ADAPTER_INFO
+        UINT AutoconfigEnabled, AutoconfigActive;
+        IP_ADDR_STRING* CurrentDnsServer;
+        IP_ADDR_STRING DnsServerList;
+    };
+    if (!pOutBufLen) return ERROR_INVALID_PARAMETER;
+    char name[IF_NAMESIZE];
+    if (!if_indextoname(IfIndex, name)) return ERROR_INVALID_PARAMETER;
+    Room room(pPerAdapterInfo, *pOutBufLen);
+    auto* out = room.take<PerAdapterInfo>();
+    put_list(room, out ? &out->DnsServerList : nullptr, ipv4_dns_servers());
+    bool fits = pPerAdapterInfo && room.used() <= *pOutBufLen;
+    *pOutBufLen = static_cast<ULONG>(room.used());
+    return fits ? ERROR_SUCCESS : ERROR_BUFFER_OVERFLOW;
+}
+
 DWORD iphlpapi::GetNetworkParams(FIXED_INFO* pFixedInfo, ULONG* pOutBufLen) {
     if (!pOutBufLen) return ERROR_INVALID_PARAMETER;
     Room room(pFixedInfo, *pOutBufLen);
     auto* out = room.take<FIXED_INFO>();
-    std::vector<std::pair<sockaddr_in, uint32_t>> servers;
-    for (const sockaddr_storage& server : dns_servers())
-        if (server.ss_family == AF_INET) servers.emplace_back(reinterpret_cast<const sockaddr_in&>(server), 0);
-    put_list(room, out ? &out->DnsServerList : nullptr, servers);
+    put_list(room, out ? &out->DnsServerList : nullptr, ipv4_dns_servers());
     bool fits = pFixedInfo && room.used() <= *pOutBufLen;
     *pOutBufLen = static_cast<ULONG>(room.used());
     if (!fits) return ERROR_BUFFER_OVERFLOW;

@@ -69,6 +69,13 @@ int main(void) {
         bytes = sizeof info;
         CHECK_EQ(GetNetworkParams(info, &bytes), NO_ERROR);
         CHECK(info[0].HostName[0]);
+        IP_PER_ADAPTER_INFO of_one[4];
+        bytes = 0;
+        CHECK_EQ(GetPerAdapterInfo(index, NULL, &bytes), ERROR_BUFFER_OVERFLOW);
+        CHECK(bytes >= sizeof of_one[0]);
+        bytes = sizeof of_one;
+        CHECK_EQ(GetPerAdapterInfo(index, of_one, &bytes), NO_ERROR);
+        CHECK_STR(of_one[0].DnsServerList.IpAddress.String, info[0].DnsServerList.IpAddress.String);
         CHECK_EQ(GetUnicastIpAddressTable(AF_INET, &table), NO_ERROR);
         CHECK(table->NumEntries >= 1 && table->Table[0].Address.si_family == AF_INET);
         FreeMibTable(table);

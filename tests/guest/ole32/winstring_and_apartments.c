@@ -96,6 +96,13 @@ static void apartments(void) {
     CHECK_EQ(CoGetContextToken(&token), S_OK);
     CHECK_EQ(CoGetContextToken(&again), S_OK);
     CHECK(token && token == again);
+    // The token is the context object, which managed runtimes ask for interfaces.
+    IUnknown *context = (IUnknown*)token, *unknown = NULL, *other = NULL;
+    CHECK_EQ(IUnknown_QueryInterface(context, &IID_IUnknown, (void**)&unknown), S_OK);
+    CHECK_EQ(CoGetObjectContext(&IID_IUnknown, (void**)&other), S_OK);
+    CHECK(unknown == other);
+    CHECK_EQ(IUnknown_QueryInterface(context, &IID_IDispatch, (void**)&unknown), E_NOINTERFACE);
+    IUnknown_Release(other);
     CHECK_EQ(CoWaitForMultipleHandles(0, 0, 2, events, &index), S_OK);
     CHECK_EQ(index, 1);
     CHECK_EQ(CoWaitForMultipleHandles(0, 0, 1, events, &index), RPC_S_CALLPENDING);
