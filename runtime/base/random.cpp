@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 
 #include "base/log.h"
 
@@ -15,6 +16,7 @@ void fill_random(void* buffer, size_t size_bytes) {
         ssize_t got = getrandom(at, std::min<size_t>(size_bytes, 1 << 20), 0);
         if (got < 0) {
             if (errno == EINTR) continue;
+            if (errno == EFAULT) memset(at, 0, size_bytes);  // faults where the program's own access would
             fatal(kExitInternal, "no random numbers from the kernel (getrandom)");
         }
         at += got;

@@ -1,5 +1,6 @@
 // See text.h. The case pairs beyond ASCII are in case_map.cpp.
 #include "base/text.h"
+#include "base/touch.h"
 
 #include <emmintrin.h>
 
@@ -94,6 +95,7 @@ size_t narrow_ascii(const char16_t* text, size_t size, char* out) {
 
 template <class OnInvalid>
 std::u16string widen(std::string_view bytes, bool wtf8, OnInvalid invalid) {
+    touch(bytes);
     std::u16string out(bytes.size(), u'\0');
     size_t ascii = widen_ascii(bytes.data(), bytes.size(), out.data());
     if (ascii == bytes.size()) return out;
@@ -131,6 +133,7 @@ std::u16string utf16_from_utf8(std::string_view text) {
 }
 
 std::string linux_from_utf16(std::u16string_view text) {
+    touch(text);
     std::string out(text.size(), '\0');
     size_t ascii = narrow_ascii(text.data(), text.size(), out.data());
     if (ascii == text.size()) return out;
@@ -150,6 +153,7 @@ std::string linux_from_utf16(std::u16string_view text) {
 }
 
 std::string utf8_from_utf16(std::u16string_view text) {
+    touch(text);
     std::string out(text.size(), '\0');
     size_t ascii = narrow_ascii(text.data(), text.size(), out.data());
     if (ascii == text.size()) return out;

@@ -80,8 +80,9 @@ Heap* Heap::from_handle(HANDLE handle) {
 
 size_t Heap::list(HANDLE* out, size_t room) {
     process_heap();
-    std::lock_guard guard(heap_list().lock);
-    auto& heaps = heap_list().heaps;
+    heap_list().lock.lock();
+    auto heaps = heap_list().heaps;  // a copy: `out` is the program's, and may not be there
+    heap_list().lock.unlock();
     if (room >= heaps.size()) std::copy(heaps.begin(), heaps.end(), out);
     return heaps.size();
 }

@@ -361,9 +361,12 @@ std::optional<std::u16string> environment_variable(std::u16string_view name) {
 }
 
 std::u16string system_variable(std::u16string_view name) {
-    Variables variables;
-    set_system(variables);
-    for (const auto& variable : variables.list)
+    static const Variables& system = *[] {  // they stay what they are: programs ask by the ten thousand
+        auto* variables = new Variables;
+        set_system(*variables);
+        return variables;
+    }();
+    for (const auto& variable : system.list)
         if (equal_ignore_case(variable.name(), name)) return std::u16string(variable.value());
     return {};
 }

@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "core/debug/port.h"
 #include "core/exception/faults.h"
+#include "core/exception/host_exceptions.h"
 #include "core/exception/kernel_calls.h"
 #include "core/exception/raw_syscalls.h"
 #include "core/exception/stack_samples.h"
@@ -242,6 +243,7 @@ void run_program(Options options) {
     stack->publish(&first->teb);
     reserve_user_shared_data();
     seh::install_fault_handlers();
+    seh::install_host_exceptions();
     seh::install_stack_samples();  // a sample needs the thread's TEB, and may fault
     seh::set_fault_classifier(classify_fault);
     seh::install_raw_syscalls(process.options.raw_calls);

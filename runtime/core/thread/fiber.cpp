@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "base/live_mark.h"
+#include "core/exception/dispatch.h"
 #include "core/runtime.h"
 #include "core/teb.h"
 #include "core/thread/thread.h"
@@ -12,7 +14,9 @@ extern "C" void lsw_switch_stack(void** save, void* to);
 namespace lsw {
 
 struct Fiber {
+    static constexpr uint32_t kKind = 7;
     void* data;
+    LiveMark mark{kKind};
     void* stack_pointer;
     NT_TIB tib;  // the stack's bounds and the exception list
     void* deallocation_stack;
@@ -82,6 +86,7 @@ void switch_to_fiber(Fiber* to) {
     TEB* teb = current_teb();
     Fiber* from = current_fiber();
     if (from == to) return;
+    if (!to->mark.is(Fiber::kKind)) seh::raise_status(STATUS_ACCESS_VIOLATION);
     from->tib = teb->NtTib;
     from->deallocation_stack = teb->DeallocationStack;
     from->guaranteed_bytes = teb->GuaranteedStackBytes;
@@ -97,7 +102,8 @@ void switch_to_fiber(Fiber* to) {
 }
 
 void delete_fiber(Fiber* fiber) {
-    if (fiber == current_fiber()) exit_thread(1);
+    if (fiber && fiber == current_fiber()) exit_thread(1);
+    if (!fiber->mark.is(Fiber::kKind)) seh::raise_status(STATUS_ACCESS_VIOLATION);
     fls_end(fiber->fls);
     fiber->stack.release();
     delete fiber;

@@ -49,7 +49,7 @@ void TimerItem::cancel_all() {
 }
 
 WaitItem::WaitItem(Ref<Pool> pool, Callback callback, bool repeats)
-    : PoolItem(std::move(pool)), callback_(std::move(callback)), repeats_(repeats) {
+    : PoolItem(std::move(pool), kKind), callback_(std::move(callback)), repeats_(repeats) {
     this->pool().count_wait();
 }
 

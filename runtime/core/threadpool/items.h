@@ -18,7 +18,8 @@ using Callback = std::function<void(const Fired&)>;
 
 class WorkItem final : public PoolItem {
 public:
-    WorkItem(Ref<Pool> pool, Callback callback) : PoolItem(std::move(pool)), callback_(std::move(callback)) {}
+    static constexpr uint32_t kKind = 2;
+    WorkItem(Ref<Pool> pool, Callback callback) : PoolItem(std::move(pool), kKind), callback_(std::move(callback)) {}
     void submit() { post(); }
 
 private:
@@ -28,7 +29,8 @@ private:
 
 class TimerItem final : public PoolItem {
 public:
-    TimerItem(Ref<Pool> pool, Callback callback) : PoolItem(std::move(pool)), callback_(std::move(callback)) {}
+    static constexpr uint32_t kKind = 3;
+    TimerItem(Ref<Pool> pool, Callback callback) : PoolItem(std::move(pool), kKind), callback_(std::move(callback)) {}
     // `due_ns`: CLOCK_MONOTONIC. A period of 0 fires once.
     void set(int64_t due_ns, int64_t period_ns);
     void stop();
@@ -44,6 +46,7 @@ private:
 
 class WaitItem final : public PoolItem {
 public:
+    static constexpr uint32_t kKind = 4;
     // `repeats`: armed anew after each callback, with the timeout of `timeout_ns` from then.
     WaitItem(Ref<Pool> pool, Callback callback, bool repeats);
     // Errors: STATUS_OBJECT_TYPE_MISMATCH (not waitable), STATUS_NO_MEMORY.
@@ -71,9 +74,10 @@ private:
 
 class IoItem final : public PoolItem {
 public:
+    static constexpr uint32_t kKind = 5;
     // `counted`: every operation is announced by start().
     IoItem(Ref<Pool> pool, Callback callback, bool counted)
-        : PoolItem(std::move(pool)), callback_(std::move(callback)), counted_(counted) {
+        : PoolItem(std::move(pool), kKind), callback_(std::move(callback)), counted_(counted) {
         this->pool().begin_watch();
     }
     // The key under which the file is bound to the pool's port; the item must outlive the file's last operation.

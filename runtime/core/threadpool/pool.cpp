@@ -21,7 +21,7 @@ thread_local bool running_long = false;  // the callback does not count as activ
 
 PoolItem* current_pool_item() { return running_item; }
 
-PoolItem::PoolItem(Ref<Pool> pool) : Object(ObjectType::Other), pool_(std::move(pool)) {}
+PoolItem::PoolItem(Ref<Pool> pool, uint32_t kind) : Object(ObjectType::Other), mark(kind), pool_(std::move(pool)) {}
 
 void PoolItem::post(uint64_t context) {
     {

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <vector>
 
+#include "base/live_mark.h"
 #include "core/port/port.h"
 
 namespace lsw {
@@ -21,6 +22,7 @@ class Pool;
 class PoolItem : public Object {
 public:
     Pool& pool() const { return *pool_; }
+    const LiveMark mark;         // programs have the item's address for a handle
     bool owned_by_pool = false;  // the program has no handle of it
     void* group = nullptr;       // the cleanup group it belongs to, for whoever made it
 
@@ -42,7 +44,7 @@ public:
     void disassociate_current_callback();
 
 protected:
-    explicit PoolItem(Ref<Pool> pool);
+    PoolItem(Ref<Pool> pool, uint32_t kind);
 
     // Queues one callback.
     void post(uint64_t context = 0);
@@ -64,6 +66,8 @@ private:
 
 class Pool final : public Object {
 public:
+    static constexpr uint32_t kKind = 1;
+    const LiveMark mark{kKind};
     static Pool& standard();
     // The standard pool while one sleep can watch one more wait, else one of its overflow pools.
     static Pool& standard_for_wait();

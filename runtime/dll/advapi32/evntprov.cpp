@@ -43,9 +43,12 @@ GUID new_activity_id() {
 ULONG advapi32::EventRegister(const GUID* ProviderId, PVOID, PVOID, ULONGLONG* RegHandle) {
     if (!ProviderId || !RegHandle) return ERROR_INVALID_PARAMETER;
     Providers& all = providers();
-    std::lock_guard guard(all.lock);
-    *RegHandle = ++all.last;
-    all.registered.insert(all.last);
+    ULONGLONG made;
+    {
+        std::lock_guard guard(all.lock);
+        all.registered.insert(made = ++all.last);
+    }
+    *RegHandle = made;
     return ERROR_SUCCESS;
 }
 

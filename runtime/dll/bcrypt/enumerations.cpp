@@ -1,9 +1,9 @@
-// bcrypt.h: what there is. Doc: "BCryptEnumAlgorithms function (bcrypt.h)". Buffers come from the C library and are freed by
+// bcrypt.h: what there is. Doc: "BCryptEnumAlgorithms function (bcrypt.h)". Buffers are of the process heap and freed by
 // BCryptFreeBuffer.
-#include <cstdlib>
 #include <cstring>
 
 #include "abi/status.h"
+#include "core/memory/heap.h"
 #include "dll/bcrypt/objects.h"
 
 using namespace bcrypt_objects;
@@ -46,7 +46,7 @@ NTSTATUS bcrypt::BCryptEnumAlgorithms(ULONG dwAlgOperations, ULONG* pAlgCount, B
         Use use = use_of(*provider_by_name(name, 0));
         if (use.operations & dwAlgOperations) list.push_back({const_cast<LPWSTR>(name), use.dwClass, 0});
     }
-    auto* out = static_cast<BCRYPT_ALGORITHM_IDENTIFIER*>(malloc(list.size() * sizeof list[0] + 1));
+    auto* out = static_cast<BCRYPT_ALGORITHM_IDENTIFIER*>(lsw::process_heap().allocate(list.size() * sizeof list[0] + 1, false));
     if (!out) return STATUS_NO_MEMORY;
     std::copy(list.begin(), list.end(), out);
     *pAlgCount = static_cast<ULONG>(list.size());
@@ -57,7 +57,7 @@ NTSTATUS bcrypt::BCryptEnumAlgorithms(ULONG dwAlgOperations, ULONG* pAlgCount, B
 NTSTATUS bcrypt::BCryptEnumProviders(LPCWSTR pszAlgId, ULONG* pImplCount, BCRYPT_PROVIDER_NAME** ppImplList, ULONG) {
     if (!pszAlgId || !pImplCount || !ppImplList) return STATUS_INVALID_PARAMETER;
     if (!provider_by_name(pszAlgId, 0)) return STATUS_NOT_FOUND;
-    auto* out = static_cast<BCRYPT_PROVIDER_NAME*>(malloc(sizeof(BCRYPT_PROVIDER_NAME)));
+    auto* out = static_cast<BCRYPT_PROVIDER_NAME*>(lsw::process_heap().allocate(sizeof(BCRYPT_PROVIDER_NAME), false));
     if (!out) return STATUS_NO_MEMORY;
     out->pszProviderName = const_cast<LPWSTR>(kProvider);
     *pImplCount = 1;
@@ -65,4 +65,4 @@ NTSTATUS bcrypt::BCryptEnumProviders(LPCWSTR pszAlgId, ULONG* pImplCount, BCRYPT
     return STATUS_SUCCESS;
 }
 
-void bcrypt::BCryptFreeBuffer(PVOID pvBuffer) { free(pvBuffer); }
+void bcrypt::BCryptFreeBuffer(PVOID pvBuffer) { lsw::process_heap().release(pvBuffer); }

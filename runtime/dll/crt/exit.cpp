@@ -8,6 +8,7 @@
 #include <mutex>
 
 #include "abi/exception.h"
+#include "base/touch.h"
 #include "core/process/start.h"
 #include "dll/crt/process.h"
 #include "dll/kernel32/kernel32.h"
@@ -33,11 +34,13 @@ ExitState& state() {
 }
 
 int append(_onexit_table_t& table, _PVFV function) {
+    lsw::touch_writable(&table, sizeof table);  // ucrt's callers own theirs
+    if (table._last != table._end) lsw::touch_writable(table._last, sizeof *table._last);
     auto guard = std::lock_guard(state().lock);
     if (table._last == table._end) {
         size_t count = static_cast<size_t>(table._last - table._first);
         size_t room = count ? count * 2 : 32;
-        auto* grown = static_cast<_PVFV*>(realloc(table._first, room * sizeof(_PVFV)));
+        auto* grown = static_cast<_PVFV*>(clib::realloc(table._first, room * sizeof(_PVFV)));
         if (!grown) return -1;
         table = {grown, grown + count, grown + room};
     }
@@ -47,6 +50,8 @@ int append(_onexit_table_t& table, _PVFV function) {
 
 // The last registered function, taken out; nullptr when none is left.
 bool take_last(_onexit_table_t& table, _PVFV* function) {
+    lsw::touch_writable(&table, sizeof table);
+    if (table._last != table._first) lsw::touch_writable(table._last - 1, sizeof *table._last);
     auto guard = std::lock_guard(state().lock);
     if (table._last == table._first) return false;
     *function = *--table._last;
@@ -147,7 +152,7 @@ int clib::_register_onexit_function(_onexit_table_t* table, _onexit_t function) 
 int clib::_execute_onexit_table(_onexit_table_t* table) {
     if (!table) return -1;
     run(*table);
-    ::free(table->_first);
+    clib::free(table->_first);
     *table = {};
     return 0;
 }

@@ -8,7 +8,9 @@
 #include <string>
 
 #include "abi/exception.h"
+#include "base/live_mark.h"
 #include "base/text.h"
+#include "base/touch.h"
 #include "dll/crt/process.h"
 #include "dll/msvcrt/msvcrt.h"
 
@@ -16,6 +18,13 @@ using namespace lsw;
 using namespace lsw::crt;
 
 namespace {
+
+// What _create_locale gives; programs may hand _free_locale anything.
+struct OwnedLocale {
+    static constexpr uint32_t kKind = 8;
+    clib::__crt_locale_pointers pointers;
+    LiveMark mark{kKind};
+};
 
 char g_empty[] = "", g_dot[] = ".", g_comma[] = ",", g_group[] = "\3", g_dollar[] = "$", g_usd[] = "USD", g_minus[] = "-";
 WCHAR g_wide_empty[] = u"", g_wide_dot[] = u".", g_wide_comma[] = u",", g_wide_dollar[] = u"$", g_wide_usd[] = u"USD",
@@ -170,6 +179,7 @@ bool lsw::crt::case_is_ascii(clib::_locale_t locale) { return current_locale(loc
 
 char* clib::setlocale(int category, const char* name) {
     if (category < kLcAll || category > kLcTime) return invalid(), nullptr;
+    if (name) touch_text(name);
     auto guard = std::lock_guard(locales().lock);
     LocaleInfo& info = mutable_locale();
     if (name) {
@@ -214,7 +224,7 @@ clib::_locale_t clib::_create_locale(int category, const char* name) {
         delete info;
         return nullptr;
     }
-    return new __crt_locale_pointers{info, nullptr};
+    return &(new OwnedLocale{{info, nullptr}})->pointers;
 }
 
 clib::_locale_t clib::_wcreate_locale(int category, const WCHAR* name) {
@@ -223,12 +233,14 @@ clib::_locale_t clib::_wcreate_locale(int category, const WCHAR* name) {
 
 void clib::_free_locale(_locale_t locale) {
     if (!locale) return;
-    delete static_cast<LocaleInfo*>(locale->locinfo);
-    delete locale;
+    auto* owned = reinterpret_cast<OwnedLocale*>(locale);
+    if (!owned->mark.is(OwnedLocale::kKind)) return;
+    delete static_cast<LocaleInfo*>(owned->pointers.locinfo);
+    delete owned;
 }
 
 clib::_locale_t clib::_get_current_locale() {
-    return new __crt_locale_pointers{new LocaleInfo(mutable_locale()), nullptr};
+    return &(new OwnedLocale{{new LocaleInfo(mutable_locale()), nullptr}})->pointers;
 }
 
 int clib::__lconv_init() { return 0; }

@@ -81,9 +81,10 @@ BOOL give(DWORD64 address, DWORD64* displacement, Info* symbol, Text (*convert)(
 }  // namespace
 
 BOOL dbghelp::SymInitializeW(HANDLE hProcess, PCWSTR UserSearchPath, BOOL) {
+    std::u16string path(UserSearchPath ? UserSearchPath : u"");
     std::lock_guard held(state().lock);
     if (!state().sessions.insert(hProcess).second) return fail(ERROR_INVALID_PARAMETER);
-    if (UserSearchPath) state().search_path = UserSearchPath;
+    if (UserSearchPath) state().search_path = std::move(path);
     return TRUE;
 }
 

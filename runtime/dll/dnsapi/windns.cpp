@@ -11,6 +11,7 @@
 
 #include "abi/winerror.h"
 #include "base/text.h"
+#include "core/memory/heap.h"
 #include "core/thread/host_call.h"
 #include "dll/dnsapi/dnsapi.h"
 #include "dll/ws2_32/resolver.h"
@@ -27,13 +28,15 @@ constexpr int kInet = 2, kInet6 = 23;
 
 enum Type : WORD { kA = 1, kNs = 2, kCname = 5, kSoa = 6, kPtr = 12, kMx = 15, kTxt = 16, kAaaa = 28, kSrv = 33 };
 
-// Makes the list: records and all they point to are single blocks of malloc.
+bool release(void* block) { return !block || process_heap().release(block); }
+
+// Makes the list: records and all they point to are single blocks of the process heap.
 class List {
 public:
     explicit List(bool wide) : wide_(wide) {}
 
     DNS_RECORD& add(const std::string& name, WORD type, DWORD section, DWORD ttl, size_t extra_bytes = 0) {
-        auto* record = static_cast<DNS_RECORD*>(calloc(1, sizeof(DNS_RECORD) + extra_bytes));
+        auto* record = static_cast<DNS_RECORD*>(process_heap().allocate(sizeof(DNS_RECORD) + extra_bytes, true));
         (last_ ? last_->pNext : first_) = record;
         last_ = record;
         record->pName = text(name);
@@ -44,16 +47,20 @@ public:
     }
 
     void* text(const std::string& utf8) const {
-        if (!wide_) return strdup(utf8.c_str());
-        std::u16string wide = utf16_from_utf8(utf8);
-        void* copy = malloc((wide.size() + 1) * sizeof(char16_t));
-        memcpy(copy, wide.c_str(), (wide.size() + 1) * sizeof(char16_t));
-        return copy;
+        return wide_ ? block(utf16_from_utf8(utf8)) : block(utf8);
     }
 
     DNS_RECORD* first() const { return first_; }
 
 private:
+    template <class Text>
+    static void* block(const Text& text) {
+        size_t size = (text.size() + 1) * sizeof text[0];
+        void* copy = process_heap().allocate(size, false);
+        if (copy) memcpy(copy, text.c_str(), size);
+        return copy;
+    }
+
     const bool wide_;
     DNS_RECORD* first_ = nullptr;
     DNS_RECORD* last_ = nullptr;
@@ -273,26 +280,27 @@ LONG dnsapi::DnsQuery_UTF8(LPCSTR pszName, WORD wType, DWORD Options, PVOID pExt
 
 void dnsapi::DnsRecordListFree(DNS_RECORD* pRecordList, INT) {
     while (DNS_RECORD* record = pRecordList) {
+        if (!process_heap().valid(record)) return;
         pRecordList = record->pNext;
         switch (record->wType) {
             case kNs:
             case kCname:
-            case kPtr: free(record->Data.name); break;
-            case kMx: free(record->Data.mx.name); break;
-            case kSrv: free(record->Data.srv.name); break;
-            case kSoa: free(record->Data.soa.primary), free(record->Data.soa.administrator); break;
+            case kPtr: release(record->Data.name); break;
+            case kMx: release(record->Data.mx.name); break;
+            case kSrv: release(record->Data.srv.name); break;
+            case kSoa: release(record->Data.soa.primary), release(record->Data.soa.administrator); break;
             case kTxt:
-                for (DWORD i = 0; i < record->Data.txt.count; ++i) free(record->Data.txt.texts[i]);
+                for (DWORD i = 0; i < record->Data.txt.count; ++i) release(record->Data.txt.texts[i]);
                 break;
         }
-        free(record->pName);
-        free(record);
+        release(record->pName);
+        release(record);
     }
 }
 
 void dnsapi::DnsFree(PVOID pData, INT FreeType) {
     if (FreeType == kFreeRecordList) return DnsRecordListFree(static_cast<DNS_RECORD*>(pData), FreeType);
-    free(pData);
+    release(pData);
 }
 
 BOOL dnsapi::DnsNameCompare_W(LPCWSTR pName1, LPCWSTR pName2) {

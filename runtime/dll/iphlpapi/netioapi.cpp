@@ -7,6 +7,7 @@
 
 #include "abi/winerror.h"
 #include "base/text.h"
+#include "core/memory/heap.h"
 #include "core/socket/address.h"
 #include "dll/iphlpapi/interfaces.h"
 #include "dll/iphlpapi/iphlpapi.h"
@@ -186,7 +187,8 @@ DWORD iphlpapi::GetIfEntry2(MIB_IF_ROW2* Row) {
 DWORD iphlpapi::GetIfTable2(MIB_IF_TABLE2** Table) {
     if (!Table) return ERROR_INVALID_PARAMETER;
     auto all = interfaces();
-    auto* out = static_cast<MIB_IF_TABLE2*>(calloc(1, offsetof(MIB_IF_TABLE2, Table) + all.size() * sizeof(MIB_IF_ROW2) + 8));
+    size_t size = offsetof(MIB_IF_TABLE2, Table) + all.size() * sizeof(MIB_IF_ROW2) + 8;
+    auto* out = static_cast<MIB_IF_TABLE2*>(process_heap().allocate(size, true));
     if (!out) return ERROR_NOT_ENOUGH_MEMORY;
     out->NumEntries = static_cast<ULONG>(all.size());
     for (size_t i = 0; i < all.size(); ++i) fill_row(all[i], &out->Table[i]);
@@ -196,7 +198,7 @@ DWORD iphlpapi::GetIfTable2(MIB_IF_TABLE2** Table) {
 
 DWORD iphlpapi::GetIfTable2Ex(INT, MIB_IF_TABLE2** Table) { return GetIfTable2(Table); }
 
-void iphlpapi::FreeMibTable(PVOID Memory) { free(Memory); }
+void iphlpapi::FreeMibTable(PVOID Memory) { process_heap().release(Memory); }
 
 DWORD iphlpapi::GetUnicastIpAddressTable(USHORT Family, void** Table) {
     struct Layout {
@@ -219,7 +221,7 @@ DWORD iphlpapi::GetUnicastIpAddressTable(USHORT Family, void** Table) {
             rows.push_back(row);
         }
     if (rows.empty()) return ERROR_NOT_FOUND;
-    auto* out = static_cast<Layout*>(calloc(1, offsetof(Layout, rows) + rows.size() * sizeof rows[0]));
+    auto* out = static_cast<Layout*>(process_heap().allocate(offsetof(Layout, rows) + rows.size() * sizeof rows[0], true));
     if (!out) return ERROR_NOT_ENOUGH_MEMORY;
     out->count = static_cast<ULONG>(rows.size());
     memcpy(out->rows, rows.data(), rows.size() * sizeof rows[0]);

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "abi/winerror.h"
+#include "base/touch.h"
 #include "base/unique_fd.h"
 #include "core/threadpool/items.h"
 #include "dll/iphlpapi/interfaces.h"
@@ -220,6 +221,7 @@ bool start_watching(Watcher& all) {
 
 DWORD register_for(What what, USHORT family, void* routine, PVOID context, BOOLEAN initial, HANDLE* handle) {
     if (!routine || !handle || (family != kUnspecified && family != kInet && family != kInet6)) return ERROR_INVALID_PARAMETER;
+    touch_writable(handle, sizeof *handle);
     Watcher& all = watcher();
     std::lock_guard guard(all.lock);
     if (!start_watching(all)) return ERROR_NOT_SUPPORTED;

@@ -6,9 +6,11 @@
 
 #include <string>
 
+#include "abi/layout.h"
 #include "base/text.h"
-#include "core/process/remote_calls.h"
+#include "core/memory/address_space.h"
 #include "core/memory/section.h"
+#include "core/process/remote_calls.h"
 #include "core/runtime.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
@@ -138,6 +140,13 @@ BOOL kernel32::VirtualUnlock(LPVOID lpAddress, SIZE_T dwSize) {
 }
 
 DWORD kernel32::DiscardVirtualMemory(PVOID VirtualAddress, SIZE_T Size) {
+    // Private pages that may be written, in one piece; of others the contents would come back from a file.
+    auto start = reinterpret_cast<uint64_t>(VirtualAddress);
+    auto region = address_space().query(start);
+    if (start % kPageSize || Size == 0 || Size % kPageSize || !region.ok() || region->State != MEM_COMMIT ||
+        region->Type != MEM_PRIVATE || region->Protect != PAGE_READWRITE ||
+        Size > reinterpret_cast<uint64_t>(region->BaseAddress) + region->RegionSize - start)
+        return ERROR_INVALID_PARAMETER;
     return madvise(VirtualAddress, Size, MADV_DONTNEED) == 0 ? ERROR_SUCCESS : ERROR_INVALID_PARAMETER;
 }
 

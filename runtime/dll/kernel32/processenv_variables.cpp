@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "core/memory/heap.h"
 #include "core/process/environment.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
@@ -20,7 +21,7 @@ template <class Text>
 auto* copy_block(const Text& block) {
     using Char = typename Text::value_type;
     size_t bytes = block.size() * sizeof(Char);
-    auto* copy = static_cast<Char*>(malloc(bytes));
+    auto* copy = static_cast<Char*>(process_heap().allocate(bytes, false));
     if (copy)
         memcpy(copy, block.data(), bytes);
     else
@@ -45,8 +46,8 @@ LPWCH kernel32::GetEnvironmentStringsW() { return copy_block(environment_block()
 // GetEnvironmentStrings, which GetEnvironmentStringsA is the other name of.
 LPCH kernel32::GetEnvironmentStrings() { return copy_block(utf8_from_utf16(environment_block())); }
 
-BOOL kernel32::FreeEnvironmentStringsW(LPWCH penv) { return free(penv), TRUE; }
-BOOL kernel32::FreeEnvironmentStringsA(LPCH penv) { return free(penv), TRUE; }
+BOOL kernel32::FreeEnvironmentStringsW(LPWCH penv) { return process_heap().release(penv); }
+BOOL kernel32::FreeEnvironmentStringsA(LPCH penv) { return process_heap().release(penv); }
 
 DWORD kernel32::GetEnvironmentVariableW(LPCWSTR lpName, LPWSTR lpBuffer, DWORD nSize) {
     auto value = environment_variable(lpName ? lpName : u"");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/exception/dispatch.h"
 #include "core/runtime.h"
 #include "core/teb.h"
 #include "core/io/io_object.h"
@@ -28,11 +29,27 @@ struct TP_CLEANUP_GROUP {
         void* context;
         PTP_CLEANUP_GROUP_CANCEL_CALLBACK cancelled;
     };
+    static constexpr uint32_t kKind = 6;
+    const LiveMark mark{kKind};
     std::mutex lock;
     std::vector<Member> members;
 };
 
 namespace {
+
+// What a handle stands for. Most functions of a pool cannot fail: a handle that is none raises the status.
+template <class Type, class Handle>
+Type& checked(Handle handle) {
+    auto* object = reinterpret_cast<Type*>(handle);
+    if (!object || !object->mark.is(Type::kKind)) seh::raise_status(STATUS_INVALID_PARAMETER);
+    return *object;
+}
+template <class Item, class Handle>
+Item& item_of(Handle handle) {
+    auto* item = reinterpret_cast<PoolItem*>(handle);
+    if (!item || !item->mark.is(Item::kKind)) seh::raise_status(STATUS_INVALID_PARAMETER);
+    return *static_cast<Item*>(item);
+}
 
 // The part of an environment that outlives the call that took it.
 struct Environment {
@@ -44,8 +61,8 @@ struct Environment {
 
     explicit Environment(PTP_CALLBACK_ENVIRON given) {
         if (!given) return;
-        if (given->Pool) pool = Ref<Pool>::share(reinterpret_cast<Pool*>(given->Pool));
-        group = given->CleanupGroup;
+        if (given->Pool) pool = Ref<Pool>::share(&checked<Pool>(given->Pool));
+        if (given->CleanupGroup) group = &checked<TP_CLEANUP_GROUP>(given->CleanupGroup);
         cancelled = given->CleanupGroupCancelCallback;
         finalize = given->FinalizationCallback;
         runs_long = given->Flags & 1;
@@ -84,15 +101,8 @@ Handle publish(const Environment& environment, Ref<PoolItem> item, void* context
     return reinterpret_cast<Handle>(item.detach());
 }
 
-template <class Item, class Handle>
-Item& item_of(Handle handle) {
-    return *static_cast<Item*>(reinterpret_cast<PoolItem*>(handle));
-}
-
 // The handle is closed: the program's reference goes; callbacks that are queued still run.
-template <class Handle>
-void close_item(Handle handle) {
-    PoolItem& item = item_of<PoolItem>(handle);
+void close_item(PoolItem& item) {
     if (auto* group = static_cast<TP_CLEANUP_GROUP*>(item.group)) {
         std::lock_guard guard(group->lock);
         std::erase_if(group->members, [&](const auto& member) { return member.item.get() == &item; });
@@ -112,41 +122,42 @@ DWORD wait_result(NTSTATUS status) { return status == STATUS_TIMEOUT ? static_ca
 PTP_POOL kernel32::CreateThreadpool(PVOID) { return reinterpret_cast<PTP_POOL>(new Pool); }
 
 void kernel32::CloseThreadpool(PTP_POOL ptpp) {
-    auto* pool = reinterpret_cast<Pool*>(ptpp);
-    pool->close();
-    pool->release();
+    auto& pool = checked<Pool>(ptpp);
+    pool.close();
+    pool.release();
 }
 
 void kernel32::SetThreadpoolThreadMaximum(PTP_POOL ptpp, DWORD cthrdMost) {
-    reinterpret_cast<Pool*>(ptpp)->set_maximum(cthrdMost);
+    checked<Pool>(ptpp).set_maximum(cthrdMost);
 }
 
 BOOL kernel32::SetThreadpoolThreadMinimum(PTP_POOL ptpp, DWORD cthrdMic) {
-    if (reinterpret_cast<Pool*>(ptpp)->set_minimum(cthrdMic)) return TRUE;
+    if (checked<Pool>(ptpp).set_minimum(cthrdMic)) return TRUE;
     return set_last_error_from(STATUS_NO_MEMORY);
 }
 
 BOOL kernel32::SetThreadpoolStackInformation(PTP_POOL ptpp, TP_POOL_STACK_INFORMATION* ptpsi) {
-    reinterpret_cast<Pool*>(ptpp)->set_stack({ptpsi->StackReserve, ptpsi->StackCommit});
+    checked<Pool>(ptpp).set_stack({ptpsi->StackReserve, ptpsi->StackCommit});
     return TRUE;
 }
 
 BOOL kernel32::QueryThreadpoolStackInformation(PTP_POOL ptpp, TP_POOL_STACK_INFORMATION* ptpsi) {
-    Pool::StackSize size = reinterpret_cast<Pool*>(ptpp)->stack();
+    Pool::StackSize size = checked<Pool>(ptpp).stack();
     *ptpsi = {size.reserve_bytes, size.commit_bytes};
     return TRUE;
 }
 
 PTP_CLEANUP_GROUP kernel32::CreateThreadpoolCleanupGroup() { return new TP_CLEANUP_GROUP; }
 
-void kernel32::CloseThreadpoolCleanupGroup(PTP_CLEANUP_GROUP ptpcg) { delete ptpcg; }
+void kernel32::CloseThreadpoolCleanupGroup(PTP_CLEANUP_GROUP ptpcg) { delete &checked<TP_CLEANUP_GROUP>(ptpcg); }
 
 void kernel32::CloseThreadpoolCleanupGroupMembers(PTP_CLEANUP_GROUP ptpcg, BOOL fCancelPendingCallbacks,
                                                   PVOID pvCleanupContext) {
     std::vector<TP_CLEANUP_GROUP::Member> members;
     {
-        std::lock_guard guard(ptpcg->lock);
-        members.swap(ptpcg->members);
+        auto& group = checked<TP_CLEANUP_GROUP>(ptpcg);
+        std::lock_guard guard(group.lock);
+        members.swap(group.members);
     }
     for (auto& member : members) {
         if (fCancelPendingCallbacks) member.item->cancel_all();
@@ -171,7 +182,7 @@ void kernel32::WaitForThreadpoolWorkCallbacks(PTP_WORK pwk, BOOL fCancelPendingC
     item_of<WorkItem>(pwk).wait_for_callbacks(fCancelPendingCallbacks);
 }
 
-void kernel32::CloseThreadpoolWork(PTP_WORK pwk) { close_item(pwk); }
+void kernel32::CloseThreadpoolWork(PTP_WORK pwk) { close_item(item_of<WorkItem>(pwk)); }
 
 BOOL kernel32::TrySubmitThreadpoolCallback(PTP_SIMPLE_CALLBACK pfns, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
     Environment environment(pcbe);
@@ -212,8 +223,9 @@ void kernel32::WaitForThreadpoolTimerCallbacks(PTP_TIMER pti, BOOL fCancelPendin
 }
 
 void kernel32::CloseThreadpoolTimer(PTP_TIMER pti) {
-    item_of<TimerItem>(pti).stop();
-    close_item(pti);
+    auto& timer = item_of<TimerItem>(pti);
+    timer.stop();
+    close_item(timer);
 }
 
 PTP_WAIT kernel32::CreateThreadpoolWait(PTP_WAIT_CALLBACK pfnwa, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
@@ -246,8 +258,9 @@ void kernel32::WaitForThreadpoolWaitCallbacks(PTP_WAIT pwa, BOOL fCancelPendingC
 }
 
 void kernel32::CloseThreadpoolWait(PTP_WAIT pwa) {
-    item_of<WaitItem>(pwa).disarm();
-    close_item(pwa);
+    auto& wait = item_of<WaitItem>(pwa);
+    wait.disarm();
+    close_item(wait);
 }
 
 PTP_IO kernel32::CreateThreadpoolIo(HANDLE fl, PTP_WIN32_IO_CALLBACK pfnio, PVOID pv, PTP_CALLBACK_ENVIRON pcbe) {
@@ -271,7 +284,7 @@ void kernel32::WaitForThreadpoolIoCallbacks(PTP_IO pio, BOOL fCancelPendingCallb
     item_of<IoItem>(pio).wait_for_callbacks(fCancelPendingCallbacks);
 }
 
-void kernel32::CloseThreadpoolIo(PTP_IO pio) { close_item(pio); }
+void kernel32::CloseThreadpoolIo(PTP_IO pio) { close_item(item_of<IoItem>(pio)); }
 
 void kernel32::SetEventWhenCallbackReturns(PTP_CALLBACK_INSTANCE pci, HANDLE evt) { pci->event = evt; }
 

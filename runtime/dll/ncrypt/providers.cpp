@@ -1,10 +1,10 @@
-// ncrypt.h: the provider and what it can. Doc: "NCryptOpenStorageProvider function (ncrypt.h)". Buffers come from the C library
-// and are freed by NCryptFreeBuffer.
-#include <cstdlib>
+// ncrypt.h: the provider and what it can. Doc: "NCryptOpenStorageProvider function (ncrypt.h)". Buffers are of the process heap
+// and freed by NCryptFreeBuffer.
 #include <cstring>
 #include <iterator>
 
 #include "core/crypto/key_store.h"
+#include "core/memory/heap.h"
 #include "dll/ncrypt/objects.h"
 
 using namespace ncrypt_objects;
@@ -19,7 +19,7 @@ constexpr const char16_t* kAlgorithms[] = {u"RSA",        u"DH",         u"DSA",
 // A structure and its texts in one block.
 template <class Row>
 Row* allocate(size_t rows, size_t text_units, char16_t** text) {
-    void* block = malloc(rows * sizeof(Row) + text_units * sizeof(char16_t));
+    void* block = process_heap().allocate(rows * sizeof(Row) + text_units * sizeof(char16_t), false);
     *text = block ? reinterpret_cast<char16_t*>(static_cast<char*>(block) + rows * sizeof(Row)) : nullptr;
     return static_cast<Row*>(block);
 }
@@ -80,7 +80,7 @@ SECURITY_STATUS ncrypt::NCryptEnumKeys(NCRYPT_HANDLE hProvider, LPCWSTR, NCryptK
     if (!ppKeyName || !ppEnumState) return kInvalidParameter;
     // The state is the program's to free, by NCryptFreeBuffer: a plain block with the place in the list.
     auto* place = static_cast<size_t*>(*ppEnumState);
-    if (!place && !(*ppEnumState = place = static_cast<size_t*>(calloc(1, sizeof *place)))) return kNoMemory;
+    if (!place && !(*ppEnumState = place = static_cast<size_t*>(process_heap().allocate(sizeof *place, true)))) return kNoMemory;
     auto keys = crypto::list_keys(group_of(dwFlags));
     if (*place >= keys.size()) return kNoMoreItems;
     const crypto::StoredKey& key = keys[(*place)++];
@@ -96,8 +96,7 @@ SECURITY_STATUS ncrypt::NCryptEnumKeys(NCRYPT_HANDLE hProvider, LPCWSTR, NCryptK
 }
 
 SECURITY_STATUS ncrypt::NCryptFreeBuffer(PVOID pvInput) {
-    free(pvInput);
-    return 0;
+    return process_heap().release(pvInput) ? 0 : kInvalidParameter;
 }
 
 SECURITY_STATUS ncrypt::NCryptFreeObject(NCRYPT_HANDLE hObject) { return remove(hObject) ? 0 : kInvalidHandle; }

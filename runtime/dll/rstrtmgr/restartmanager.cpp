@@ -91,12 +91,14 @@ void describe(DWORD id, RM_PROCESS_INFO* out) {
 
 DWORD rstrtmgr::RmStartSession(DWORD* pSessionHandle, DWORD, LPWSTR strSessionKey) {
     if (!pSessionHandle || !strSessionKey) return ERROR_BAD_ARGUMENTS;
-    Sessions& all = sessions();
-    std::lock_guard guard(all.lock);
     DWORD id = 0;
-    while (all.open.count(id)) ++id;
-    if (id == kMaxSessions) return ERROR_MAX_SESSIONS_REACHED;
-    all.open[id];
+    {
+        Sessions& all = sessions();
+        std::lock_guard guard(all.lock);
+        while (all.open.count(id)) ++id;
+        if (id == kMaxSessions) return ERROR_MAX_SESSIONS_REACHED;
+        all.open[id];
+    }
     // The key names the session for others to join: 32 hexadecimal digits, unique on the machine.
     uint64_t parts[2] = {kernel32::GetCurrentProcessId(), id};
     for (int i = 0; i < 32; ++i) strSessionKey[i] = u"0123456789abcdef"[parts[i / 16] >> (60 - i % 16 * 4) & 15];

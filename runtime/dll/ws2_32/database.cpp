@@ -123,21 +123,24 @@ hostent_win* ws2_32::gethostbyaddr(const char* addr, int len, int type) {
 
 servent_win* ws2_32::getservbyname(const char* name, const char* proto) {
     if (!name) return set_last_error(WSAEFAULT), nullptr;
+    // Copies: the program's memory is not for the host's stack, where a bad pointer would end the process.
+    const std::string wanted = name, protocol = proto ? proto : "";
     servent entry{};
     std::vector<char> buffer;
     bool found = look_up(&entry, buffer, [&](servent* to, char* room, size_t size, servent** out) {
         use_plain_name_service();
-        getservbyname_r(name, proto, to, room, size, out);
+        getservbyname_r(wanted.c_str(), proto ? protocol.c_str() : nullptr, to, room, size, out);
     });
     return found ? give_service(entry) : (set_last_error(WSANO_DATA), nullptr);
 }
 
 servent_win* ws2_32::getservbyport(int port, const char* proto) {
+    const std::string protocol = proto ? proto : "";
     servent entry{};
     std::vector<char> buffer;
     bool found = look_up(&entry, buffer, [&](servent* to, char* room, size_t size, servent** out) {
         use_plain_name_service();
-        getservbyport_r(port, proto, to, room, size, out);
+        getservbyport_r(port, proto ? protocol.c_str() : nullptr, to, room, size, out);
     });
     return found ? give_service(entry) : (set_last_error(WSANO_DATA), nullptr);
 }

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/text.h"
+#include "core/memory/heap.h"
 #include "dll/ws2_32/resolver.h"
 #include "dll/ws2_32/sockets.h"
 
@@ -26,7 +27,7 @@ template <class Node>
 Node* make_node(const Resolved& from, const std::string& name) {
     using Char = std::remove_pointer_t<decltype(Node::ai_canonname)>;
     size_t name_bytes = (name.size() + 1) * sizeof(Char);
-    auto* node = static_cast<Node*>(calloc(1, sizeof(Node) + sizeof(sockaddr_storage) + name_bytes));
+    auto* node = static_cast<Node*>(process_heap().allocate(sizeof(Node) + sizeof(sockaddr_storage) + name_bytes, true));
     if (!node) return nullptr;
     auto* address = reinterpret_cast<WinSockAddr*>(node + 1);
     node->ai_addrlen = static_cast<size_t>(windows_address(from.address, from.length, address, sizeof(sockaddr_storage)));
@@ -43,7 +44,11 @@ Node* make_node(const Resolved& from, const std::string& name) {
 
 template <class Node>
 void free_list(Node* node) {
-    while (node) free(std::exchange(node, node->ai_next));
+    while (node) {
+        Node* next = node->ai_next;
+        if (!process_heap().release(node)) return;  // no list of ours
+        node = next;
+    }
 }
 
 template <class Node, class Hints>

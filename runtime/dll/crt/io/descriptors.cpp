@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include "base/touch.h"
 #include "dll/crt/io/win32.h"
 
 namespace lsw::crt {
@@ -221,6 +222,7 @@ int Descriptors::open(const char16_t* path, int flags, int share, int permission
     if (flags & _O_TEMPORARY) sharing |= FILE_SHARE_DELETE;
     DWORD attribute = attributes(flags, (permission & ~umask & _S_IWRITE) == 0);
 
+    touch_text(path);
     std::lock_guard lock(table_lock_);
     int slot = allocate();
     if (slot < 0) return kEMFILE;

@@ -14,6 +14,7 @@
 
 #include "abi/data_exports.h"
 #include "abi/synch.h"
+#include "core/exception/dispatch.h"
 #include "dll/crt/io/descriptors.h"
 
 namespace lsw::crt {
@@ -31,6 +32,7 @@ inline constexpr int _IOFBF = 0, _IOLBF = 0x40;  // setvbuf's other two modes
 
 struct StreamExtra {
     pthread_mutex_t lock;
+    StreamExtra* self;      // this one, while the stream is one
     unsigned raw_size;      // bytes of the file that the buffer was filled from
     unsigned filled_size;   // bytes in the buffer then
     char16_t pending_unit;  // second half of a pair that was read, first half of one being written
@@ -125,7 +127,9 @@ class StreamLock {
 public:
     StreamLock(Streams& streams, CrtIob* stream) {
         if (__libc_single_threaded) return;
-        lock_ = &streams.extra(stream).lock;
+        StreamExtra& extra = streams.extra(stream);
+        if (extra.self != &extra) seh::raise_status(STATUS_ACCESS_VIOLATION);  // its lock is none
+        lock_ = &extra.lock;
         pthread_mutex_lock(lock_);
     }
     ~StreamLock() {

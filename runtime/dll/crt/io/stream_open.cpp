@@ -14,6 +14,7 @@ void Streams::init_lock(StreamExtra& extra) {
     pthread_mutexattr_init(&recursive);
     pthread_mutexattr_settype(&recursive, PTHREAD_MUTEX_RECURSIVE);
     pthread_mutex_init(&extra.lock, &recursive);
+    extra.self = &extra;
 }
 
 void Streams::attach(CrtIob* standard, int count, Descriptors* descriptors, Flavour flavour) {
