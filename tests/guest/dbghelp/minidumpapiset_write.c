@@ -101,8 +101,12 @@ static void of_child(void) {
     GetModuleFileNameA(NULL, self, sizeof self);
     sprintf(line, "\"%s\" sleep", self);
     CHECK(CreateProcessA(NULL, line, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process));
-    LONG64 value = 0;  // once it has come to its own code
-    while (ReadProcessMemory(process.hProcess, (void*)&mark, &value, sizeof value, NULL) && value != 5) Sleep(1);
+    // Once it is there, and has come to its own code.
+    LONG64 value = 0;
+    for (int i = 0; i < 20000 && value != 5; ++i) {
+        if (i) Sleep(1);
+        ReadProcessMemory(process.hProcess, (void*)&mark, &value, sizeof value, NULL);
+    }
     write_dump(process.hProcess, process.dwProcessId, MiniDumpWithFullMemory | MiniDumpWithFullMemoryInfo, NULL);
     MINIDUMP_THREAD* thread = thread_of(process.dwThreadId);
     CHECK(thread && thread->Teb);
