@@ -35,3 +35,9 @@ DWORD netapi32::NetUseEnum(LPWSTR, DWORD, LPBYTE* BufPtr, DWORD, LPDWORD Entries
     *EntriesRead = *TotalEntries = 0;
     return NO_ERROR;
 }
+
+// The machine is in no domain, so nobody controls it: NERR_DCNotFound.
+DWORD netapi32::NetGetDCName(LPCWSTR, LPCWSTR, BYTE** bufptr) {
+    if (bufptr) *bufptr = nullptr;
+    return 2453;
+}
