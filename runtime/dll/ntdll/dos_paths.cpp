@@ -75,7 +75,9 @@ ULONG ntdll::RtlGetFullPathName_U(PCWSTR FileName, ULONG BufferLength, PWSTR Buf
 }
 
 ULONG ntdll::RtlDetermineDosPathNameType_U(PCWSTR DosFileName) {
-    return DosFileName ? static_cast<ULONG>(path::dos_path_type(DosFileName)) : 0;
+    constexpr ULONG kRelative = 5;
+    if (!DosFileName) return 0;
+    return *DosFileName ? static_cast<ULONG>(path::dos_path_type(DosFileName)) : kRelative;
 }
 
 ULONG ntdll::RtlIsDosDeviceName_U(PCWSTR DosFileName) {
