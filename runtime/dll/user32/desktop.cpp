@@ -1,6 +1,7 @@
 // winuser.h: a machine without a desktop: no screen worth the name, no keyboard, no clipboard, no windows.
 #include "core/teb.h"
-#include "dll/user32/user32.h"
+#include "dll/kernel32/kernel32.h"
+#include "dll/user32/windows.h"
 
 using namespace lsw;
 
@@ -95,8 +96,14 @@ int user32::ToUnicode(UINT wVirtKey, UINT wScanCode, const BYTE* lpKeyState, LPW
 SHORT user32::GetKeyState(int) { return 0; }
 SHORT user32::GetAsyncKeyState(int) { return 0; }
 
-DWORD user32::GetWindowThreadProcessId(HWND, LPDWORD) { return set_last_error(kInvalidWindow), 0; }
-BOOL user32::IsWindow(HWND) { return FALSE; }
+DWORD user32::GetWindowThreadProcessId(HWND hWnd, LPDWORD lpdwProcessId) {
+    DWORD thread = user::thread_of_window(hWnd);
+    if (!thread) return set_last_error(kInvalidWindow), 0;
+    if (lpdwProcessId) *lpdwProcessId = kernel32::GetCurrentProcessId();
+    return thread;
+}
+
+BOOL user32::IsWindow(HWND hWnd) { return user::thread_of_window(hWnd) != 0; }
 
 BOOL user32::OpenClipboard(HWND) { return fail(ERROR_ACCESS_DENIED); }
 BOOL user32::CloseClipboard() { return fail(kClipboardNotOpen); }

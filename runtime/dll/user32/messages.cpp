@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "core/teb.h"
 #include "dll/kernel32/kernel32.h"
-#include "dll/user32/user32.h"
+#include "dll/user32/windows.h"
 
 using namespace lsw;
 
@@ -21,14 +21,24 @@ constexpr UINT kQuit = 0x12, kTimer = 0x113;
 constexpr DWORD kWaitTimeout = 258, kInvalidThread = 1444, kInvalidWindow = 1400;
 
 struct Timer {
+    HWND window;
     UINT_PTR id;
     DWORD period_ms;
     ULONGLONG due_ms;
     TIMERPROC procedure;
 };
 
+// A message from another thread, which waits for the answer.
+struct Sent {
+    MSG message;
+    LRESULT answer = 0;
+    HANDLE done = kernel32::CreateEventW(nullptr, TRUE, FALSE, nullptr);
+    ~Sent() { kernel32::CloseHandle(done); }
+};
+
 struct Queue {
     std::mutex lock;
+    std::deque<std::shared_ptr<Sent>> sent;
     std::deque<MSG> posted;
     std::vector<Timer> timers;
     bool quit = false;
@@ -67,22 +77,53 @@ Queue& own_queue() {
     return *own.queue;
 }
 
-bool wanted(const MSG& message, UINT low, UINT high) {
-    return (low == 0 && high == 0) || (message.message >= low && message.message <= high);
+// Which messages a call asks for: of one window, of none (-1), of all; and of which numbers.
+struct Filter {
+    HWND window = nullptr;
+    UINT low = 0, high = 0;
+    bool takes(const MSG& message) const {
+        bool none = window == reinterpret_cast<HWND>(intptr_t{-1});
+        if (none ? message.hwnd != nullptr : window && message.hwnd != window) return false;
+        return (low == 0 && high == 0) || (message.message >= low && message.message <= high);
+    }
+    bool all() const { return !window && low == 0 && high == 0; }
+};
+
+MSG make(UINT message, WPARAM first, LPARAM second, HWND window = nullptr) {
+    return {window, message, first, second, kernel32::GetTickCount(), {0, 0}};
 }
 
-MSG make(UINT message, WPARAM first, LPARAM second) {
-    return {nullptr, message, first, second, kernel32::GetTickCount(), {0, 0}};
+std::shared_ptr<Queue> queue_of(DWORD thread) {
+    std::lock_guard held(queues().lock);
+    auto at = queues().all.find(thread);
+    return at == queues().all.end() ? nullptr : at->second;
+}
+
+// Messages that were sent are answered before any that was posted is seen.
+void answer_sent(Queue& queue) {
+    for (;;) {
+        std::shared_ptr<Sent> next;
+        {
+            std::lock_guard held(queue.lock);
+            if (queue.sent.empty()) return;
+            next = std::move(queue.sent.front());
+            queue.sent.pop_front();
+            if (queue.sent.empty() && queue.posted.empty() && !queue.quit) kernel32::ResetEvent(queue.event);
+        }
+        const MSG& m = next->message;
+        next->answer = user::call_window(m.hwnd, m.message, m.wParam, m.lParam);
+        kernel32::SetEvent(next->done);
+    }
 }
 
 // Takes (or looks at) the next message: posted ones, then the end, then timers that are due.
-bool take(Queue& queue, MSG* out, UINT low, UINT high, bool remove) {
+bool take(Queue& queue, MSG* out, const Filter& filter, bool remove) {
     std::lock_guard held(queue.lock);
-    auto at = std::find_if(queue.posted.begin(), queue.posted.end(), [&](const MSG& m) { return wanted(m, low, high); });
+    auto at = std::find_if(queue.posted.begin(), queue.posted.end(), [&](const MSG& m) { return filter.takes(m); });
     if (at != queue.posted.end()) {
         *out = *at;
         if (remove) queue.posted.erase(at);
-        if (queue.posted.empty() && !queue.quit) kernel32::ResetEvent(queue.event);
+        if (queue.posted.empty() && queue.sent.empty() && !queue.quit) kernel32::ResetEvent(queue.event);
         return true;
     }
     if (queue.quit && queue.posted.empty()) {
@@ -92,8 +133,8 @@ bool take(Queue& queue, MSG* out, UINT low, UINT high, bool remove) {
     }
     ULONGLONG now = kernel32::GetTickCount64();
     for (Timer& timer : queue.timers) {
-        MSG message = make(kTimer, timer.id, reinterpret_cast<LPARAM>(timer.procedure));
-        if (timer.due_ms > now || !wanted(message, low, high)) continue;
+        MSG message = make(kTimer, timer.id, reinterpret_cast<LPARAM>(timer.procedure), timer.window);
+        if (timer.due_ms > now || !filter.takes(message)) continue;
         *out = message;
         if (remove) timer.due_ms = now + timer.period_ms;
         return true;
@@ -128,9 +169,38 @@ UINT registered(std::u16string name) {
 
 }  // namespace
 
-BOOL user32::PeekMessageW(MSG* lpMsg, HWND, UINT wMsgFilterMin, UINT wMsgFilterMax, UINT wRemoveMsg) {
+void user::make_queue() { own_queue(); }
+
+BOOL user::post_to_thread(DWORD thread, HWND window, UINT message, WPARAM first, LPARAM second) {
+    auto queue = queue_of(thread);
+    return queue ? post(*queue, make(message, first, second, window)) : (set_last_error(kInvalidThread), FALSE);
+}
+
+LRESULT user::send_to_thread(DWORD thread, HWND window, UINT message, WPARAM first, LPARAM second) {
+    auto queue = queue_of(thread);
+    if (!queue) return set_last_error(kInvalidWindow), 0;
+    auto sent = std::make_shared<Sent>();
+    sent->message = make(message, first, second, window);
+    {
+        std::lock_guard held(queue->lock);
+        queue->sent.push_back(sent);
+    }
+    kernel32::SetEvent(queue->event);
+    kernel32::WaitForSingleObject(sent->done, INFINITE);
+    return sent->answer;
+}
+
+void user::forget_window(HWND window) {
+    Queue& queue = own_queue();
+    std::lock_guard held(queue.lock);
+    std::erase_if(queue.posted, [&](const MSG& message) { return message.hwnd == window; });
+    std::erase_if(queue.timers, [&](const Timer& timer) { return timer.window == window; });
+}
+
+BOOL user32::PeekMessageW(MSG* lpMsg, HWND hWnd, UINT wMsgFilterMin, UINT wMsgFilterMax, UINT wRemoveMsg) {
     MSG message;
-    if (!take(own_queue(), &message, wMsgFilterMin, wMsgFilterMax, wRemoveMsg & 1)) return FALSE;
+    answer_sent(own_queue());
+    if (!take(own_queue(), &message, {hWnd, wMsgFilterMin, wMsgFilterMax}, wRemoveMsg & 1)) return FALSE;
     *lpMsg = message;
     return TRUE;
 }
@@ -140,14 +210,17 @@ BOOL user32::PeekMessageA(MSG* lpMsg, HWND hWnd, UINT wMsgFilterMin, UINT wMsgFi
 }
 
 BOOL user32::GetMessageW(MSG* lpMsg, HWND hWnd, UINT wMsgFilterMin, UINT wMsgFilterMax) {
-    if (hWnd && hWnd != reinterpret_cast<HWND>(intptr_t{-1})) return set_last_error(kInvalidWindow), -1;
-    while (!PeekMessageW(lpMsg, nullptr, wMsgFilterMin, wMsgFilterMax, 1)) {
+    if (hWnd && hWnd != reinterpret_cast<HWND>(intptr_t{-1}) && !user::thread_of_window(hWnd))
+        return set_last_error(kInvalidWindow), -1;
+    Filter filter{hWnd, wMsgFilterMin, wMsgFilterMax};
+    while (!PeekMessageW(lpMsg, hWnd, wMsgFilterMin, wMsgFilterMax, 1)) {
         Queue& queue = own_queue();
         // What waits but is not wanted would keep the event set: then only a new message or a timer counts.
         kernel32::WaitForSingleObject(queue.event, until_timer(queue, INFINITE));
-        if (wMsgFilterMin || wMsgFilterMax) {
+        if (!filter.all()) {
             MSG any;
-            if (take(queue, &any, 0, 0, false) && !wanted(any, wMsgFilterMin, wMsgFilterMax))
+            answer_sent(queue);
+            if (take(queue, &any, {}, false) && !filter.takes(any))
                 kernel32::ResetEvent(queue.event);
         }
     }
@@ -159,13 +232,7 @@ BOOL user32::GetMessageA(MSG* lpMsg, HWND hWnd, UINT wMsgFilterMin, UINT wMsgFil
 }
 
 BOOL user32::PostThreadMessageW(DWORD idThread, UINT Msg, WPARAM wParam, LPARAM lParam) {
-    std::shared_ptr<Queue> queue;
-    {
-        std::lock_guard held(queues().lock);
-        auto at = queues().all.find(idThread);
-        if (at != queues().all.end()) queue = at->second;
-    }
-    return queue ? post(*queue, make(Msg, wParam, lParam)) : (set_last_error(kInvalidThread), FALSE);
+    return user::post_to_thread(idThread, nullptr, Msg, wParam, lParam);
 }
 
 BOOL user32::PostThreadMessageA(DWORD idThread, UINT Msg, WPARAM wParam, LPARAM lParam) {
@@ -173,8 +240,10 @@ BOOL user32::PostThreadMessageA(DWORD idThread, UINT Msg, WPARAM wParam, LPARAM 
 }
 
 BOOL user32::PostMessageW(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam) {
-    if (hWnd) return set_last_error(kInvalidWindow), FALSE;
-    return post(own_queue(), make(Msg, wParam, lParam));
+    if (!hWnd) return post(own_queue(), make(Msg, wParam, lParam));
+    DWORD thread = user::thread_of_window(hWnd);
+    if (!thread) return set_last_error(kInvalidWindow), FALSE;
+    return user::post_to_thread(thread, hWnd, Msg, wParam, lParam);
 }
 
 BOOL user32::PostMessageA(HWND hWnd, UINT Msg, WPARAM wParam, LPARAM lParam) {
@@ -195,37 +264,38 @@ BOOL user32::TranslateMessage(const MSG*) { return FALSE; }
 
 LRESULT user32::DispatchMessageW(const MSG* lpMsg) {
     auto procedure = reinterpret_cast<TIMERPROC>(lpMsg->lParam);
-    if (lpMsg->message == kTimer && procedure) procedure(lpMsg->hwnd, kTimer, lpMsg->wParam, lpMsg->time);
-    return 0;
+    if (lpMsg->message == kTimer && procedure) return procedure(lpMsg->hwnd, kTimer, lpMsg->wParam, lpMsg->time), 0;
+    return lpMsg->hwnd ? user::call_window(lpMsg->hwnd, lpMsg->message, lpMsg->wParam, lpMsg->lParam) : 0;
 }
 
 LRESULT user32::DispatchMessageA(const MSG* lpMsg) { return DispatchMessageW(lpMsg); }
 
 UINT_PTR user32::SetTimer(HWND hWnd, UINT_PTR nIDEvent, UINT uElapse, TIMERPROC lpTimerFunc) {
-    if (hWnd) return set_last_error(kInvalidWindow), 0;
+    if (hWnd && user::thread_of_window(hWnd) != kernel32::GetCurrentThreadId()) return set_last_error(kInvalidWindow), 0;
     constexpr UINT kShortest_ms = 10, kLongest_ms = 0x7FFFFFFF;
     Queue& queue = own_queue();
     std::lock_guard held(queue.lock);
-    Timer timer{nIDEvent, std::clamp(uElapse, kShortest_ms, kLongest_ms), 0, lpTimerFunc};
+    Timer timer{hWnd, nIDEvent, std::clamp(uElapse, kShortest_ms, kLongest_ms), 0, lpTimerFunc};
     timer.due_ms = kernel32::GetTickCount64() + timer.period_ms;
     for (Timer& known : queue.timers)
-        if (known.id == nIDEvent) return known = timer, nIDEvent;
-    timer.id = queue.next_timer--;
+        if (known.window == hWnd && known.id == nIDEvent) return known = timer, hWnd ? 1 : nIDEvent;
+    if (!hWnd) timer.id = queue.next_timer--;
     queue.timers.push_back(timer);
-    return timer.id;
+    return hWnd ? 1 : timer.id;
 }
 
 BOOL user32::KillTimer(HWND hWnd, UINT_PTR uIDEvent) {
     Queue& queue = own_queue();
     std::lock_guard held(queue.lock);
-    size_t removed = hWnd ? 0 : std::erase_if(queue.timers, [&](const Timer& timer) { return timer.id == uIDEvent; });
+    size_t removed =
+        std::erase_if(queue.timers, [&](const Timer& timer) { return timer.window == hWnd && timer.id == uIDEvent; });
     return removed ? TRUE : (set_last_error(ERROR_INVALID_PARAMETER), FALSE);
 }
 
 DWORD user32::MsgWaitForMultipleObjectsEx(DWORD nCount, const HANDLE* pHandles, DWORD dwMilliseconds, DWORD dwWakeMask,
                                           DWORD dwFlags) {
     constexpr DWORD kWaitAll = 1, kAlertable = 2, kMost = 63, kFailed = 0xFFFFFFFF;
-    constexpr DWORD kPostedOrTimer = 0x8 | 0x10;  // QS_POSTMESSAGE, QS_TIMER
+    constexpr DWORD kPostedOrTimer = 0x8 | 0x10 | 0x40;  // QS_POSTMESSAGE, QS_TIMER, QS_SENDMESSAGE
     if (nCount > kMost) return set_last_error(ERROR_INVALID_PARAMETER), kFailed;
     Queue& queue = own_queue();
     HANDLE handles[kMost + 1];
@@ -233,11 +303,11 @@ DWORD user32::MsgWaitForMultipleObjectsEx(DWORD nCount, const HANDLE* pHandles, 
     handles[nCount] = queue.event;
     bool listens = dwWakeMask & kPostedOrTimer;
     MSG ignored;
-    if (listens && !(dwFlags & kWaitAll) && nCount == 0 && take(queue, &ignored, 0, 0, false)) return 0;
+    if (listens && !(dwFlags & kWaitAll) && nCount == 0 && take(queue, &ignored, {}, false)) return 0;
     DWORD limit = listens ? until_timer(queue, dwMilliseconds) : dwMilliseconds;
     DWORD result = kernel32::WaitForMultipleObjectsEx(nCount + listens, handles, (dwFlags & kWaitAll) != 0, limit,
                                                       (dwFlags & kAlertable) != 0);
-    if (result == kWaitTimeout && listens && take(queue, &ignored, 0, 0, false)) return nCount;
+    if (result == kWaitTimeout && listens && take(queue, &ignored, {}, false)) return nCount;
     return result;
 }
 
