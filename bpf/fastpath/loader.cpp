@@ -4,8 +4,11 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,9 +57,42 @@ bpf_object* open_object(bool may_write) {
     return object;
 }
 
+std::string first_line(int directory, const char* path) {
+    char text[512] = {};
+    int fd = openat(directory, path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd >= 0 ? read(fd, text, sizeof text - 1) : 0;
+    if (fd >= 0) close(fd);
+    return std::string(text, length > 0 ? static_cast<size_t>(length) : 0);
+}
+
+// "none voluntary (full) lazy", wherever debugfs is mounted or not.
+std::string preemption_modes() {
+    int context = static_cast<int>(syscall(SYS_fsopen, "debugfs", FSOPEN_CLOEXEC));
+    int mounted = -1;
+    if (context >= 0 && syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) == 0)
+        mounted = static_cast<int>(syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, 0));
+    std::string modes = mounted >= 0 ? first_line(mounted, "sched/preempt") : "";
+    if (mounted >= 0) close(mounted);
+    if (context >= 0) close(context);
+    return modes;
+}
+
+// A kernel that takes the processor from a thread in the midst of the program passes over it in the next thread's call (it
+// takes that for a recursion): prctl itself would answer, and the call be lost. Seen on Linux 7.3, whose mode is lazy.
+bool may_be_preempted() {
+    utsname kernel;
+    uname(&kernel);
+    std::string modes = preemption_modes(), built = kernel.version, given = first_line(AT_FDCWD, "/proc/cmdline");
+    auto has = [](const std::string& text, const char* word) { return text.find(word) != text.npos; };
+    if (has(modes, "(full)") || has(modes, "(lazy)")) return true;
+    if (has(given, "preempt=full") || has(given, "preempt=lazy")) return true;
+    return has(built, "PREEMPT_RT") || has(built, "PREEMPT_LAZY") || (has(built, "PREEMPT") && !has(built, "PREEMPT_DYNAMIC"));
+}
+
 // Empty when all is well. A locked-down kernel has no helper that writes to a program's memory: then without.
 std::string load(Programs& programs, FastpathLoaded& answer) {
     if (LSW_BPF_OBJECT(fastpath).size_bytes == 0) return "this build has no BPF programs";
+    if (may_be_preempted()) return "this kernel is preemptible: calls of several threads would be lost";
     lift_memory_limit();
     for (bool may_write : {true, false}) {
         if (programs.object) bpf_object__close(programs.object);

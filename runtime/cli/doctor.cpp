@@ -77,6 +77,7 @@ Finding check_kernel(const CallCosts& costs) {
     std::string advice =
         says("CAP_BPF")          ? "Run as root, or `setcap cap_bpf,cap_perfmon,cap_sys_admin+ep` lswhost and lsw-fastpath-bpf."
         : says("seccomp filter") ? "Let the container's seccomp profile pass bpf."
+        : says("preemptible")    ? "Boot with preempt=voluntary, where the kernel still has that (before Linux 7.0)."
         : says("Dispatch")       ? "It needs what raw call protection needs."
                                  : "Nothing to do but another kernel: Debian's 6.1 and 6.12 allow it, unless locked down.";
     advice += " Raw calls that T0 cannot serve trap until then; results are the same.";
