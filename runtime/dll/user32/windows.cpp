@@ -49,10 +49,11 @@ Desktop& desktop() {
     return all;
 }
 
-// A class is meant by its name, in any case, or by its atom.
-std::u16string class_name(Desktop& all, LPCWSTR name) {
+// A class is meant by its name, in any case, or by its atom. Takes the lock itself, and not while it reads the name.
+std::u16string class_name(LPCWSTR name) {
     if (auto atom = reinterpret_cast<uintptr_t>(name); atom < 0x10000) {
-        for (const auto& [known, about] : all.classes)
+        std::lock_guard held(desktop().lock);
+        for (const auto& [known, about] : desktop().classes)
             if (about.atom == atom) return known;
         return {};
     }
@@ -62,10 +63,12 @@ std::u16string class_name(Desktop& all, LPCWSTR name) {
 }
 
 ATOM add_class(LPCWSTR name, WNDPROC procedure, int extra_bytes, HINSTANCE instance) {
-    if (!name || !procedure || extra_bytes < 0) return set_last_error(ERROR_INVALID_PARAMETER), ATOM{0};
+    if (reinterpret_cast<uintptr_t>(name) < 0x10000 || !procedure || extra_bytes < 0)
+        return set_last_error(ERROR_INVALID_PARAMETER), ATOM{0};
+    std::u16string folded = class_name(name);
     Desktop& all = desktop();
     std::lock_guard held(all.lock);
-    auto [at, added] = all.classes.try_emplace(class_name(all, name), Class{procedure, extra_bytes, instance, all.next_atom});
+    auto [at, added] = all.classes.try_emplace(folded, Class{procedure, extra_bytes, instance, all.next_atom});
     if (!added) return set_last_error(kClassExists), ATOM{0};
     ++all.next_atom;
     return at->second.atom;
@@ -157,9 +160,10 @@ ATOM user32::RegisterClassA(const WNDCLASSW* lpWndClass) {
 }
 
 BOOL user32::UnregisterClassW(LPCWSTR lpClassName, HINSTANCE) {
+    std::u16string name = class_name(lpClassName);
     Desktop& all = desktop();
     std::lock_guard held(all.lock);
-    auto at = all.classes.find(class_name(all, lpClassName));
+    auto at = all.classes.find(name);
     if (at == all.classes.end()) return set_last_error(kClassMissing), FALSE;
     if (at->second.windows > 0) return set_last_error(kClassUsed), FALSE;
     all.classes.erase(at);
@@ -174,10 +178,10 @@ HWND user32::CreateWindowExW(DWORD dwExStyle, LPCWSTR lpClassName, LPCWSTR lpWin
                              int nWidth, int nHeight, HWND hWndParent, HANDLE hMenu, HINSTANCE hInstance, LPVOID lpParam) {
     HWND window;
     user::make_queue();
+    std::u16string name = class_name(lpClassName);
     {
         Desktop& all = desktop();
         std::lock_guard held(all.lock);
-        std::u16string name = class_name(all, lpClassName);
         auto of = all.classes.find(name);
         if (of == all.classes.end()) return set_last_error(kNoClass), nullptr;
         window = reinterpret_cast<HWND>(all.next_window += 2);
