@@ -46,11 +46,18 @@ Sessions& sessions() {
 }
 
 bool holds(const std::filesystem::path& process, const std::vector<FileId>& files) {
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(process / "fd", error)) {
-        struct stat info;
-        if (stat(entry.path().c_str(), &info) != 0 || !S_ISREG(info.st_mode)) continue;
-        if (std::find(files.begin(), files.end(), FileId{info.st_dev, info.st_ino}) != files.end()) return true;
+    constexpr int kTries = 20;
+    // A descriptor that went while we looked may have been moved to a number that we had passed: a process that starts moves
+    // those it has inherited.
+    for (int i = 0, gone = 1; gone && i < kTries; ++i) {
+        gone = 0;
+        std::error_code error;
+        for (const auto& entry : std::filesystem::directory_iterator(process / "fd", error)) {
+            struct stat info;
+            if (stat(entry.path().c_str(), &info) != 0) ++gone;
+            else if (S_ISREG(info.st_mode) && std::find(files.begin(), files.end(), FileId{info.st_dev, info.st_ino}) != files.end())
+                return true;
+        }
     }
     return false;
 }
