@@ -54,9 +54,12 @@ bool holds(const std::filesystem::path& process, const std::vector<FileId>& file
         std::error_code error;
         for (const auto& entry : std::filesystem::directory_iterator(process / "fd", error)) {
             struct stat info;
-            if (stat(entry.path().c_str(), &info) != 0) ++gone;
-            else if (S_ISREG(info.st_mode) && std::find(files.begin(), files.end(), FileId{info.st_dev, info.st_ino}) != files.end())
-                return true;
+            if (stat(entry.path().c_str(), &info) != 0) {
+                ++gone;
+                continue;
+            }
+            FileId id{info.st_dev, info.st_ino};
+            if (S_ISREG(info.st_mode) && std::find(files.begin(), files.end(), id) != files.end()) return true;
         }
     }
     return false;
