@@ -3,10 +3,13 @@
 A time is compared as a ratio to the native twin that ran beside it, so that a slower machine or a busier hour
 changes both sides. It is a regression when the change is larger than both the floor and the noise that the
 two runs measured themselves, and when three quarters of the new samples lie above three quarters of the old; on the
-same machine the absolute time must have grown as well, for a twin that was lucky makes the ratio worse too. Where others kept the machine busy, or the noise hides what a reader would
-want to know, the figure is "too noisy", which is neither a pass nor a failure. Processor time is judged on a busy
-machine too. Counts are compared as they are; what they differ by from round to round (a clock that is being set
-makes its reader try again) is allowed on top.
+same machine the absolute time must have grown as well, for a twin that was lucky makes the ratio worse too. By as much as
+the twin itself differs between the two runs, the machine differs; and a time that did not double, while instructions and
+system calls were counted to be the same, is the machine's mood: the same binary was seen to vary by 70 %. (A session that
+measures both builds in turn judges such times: ci/perf-check.) Where others kept the machine busy, or the noise hides what
+a reader would want to know, the figure is "too noisy", which is neither a pass nor a failure. Processor time is judged on a
+busy machine too. Counts are compared as they are; what they differ by from round to round (a clock that is being set makes
+its reader try again) is allowed on top.
 """
 
 import math
@@ -19,6 +22,7 @@ FLOORS = {'time': 0.10, 'rate': 0.10, 'cpu': 0.10, 'instructions': 0.05, 'system
 LEAST_STEP = {'instructions': 4, 'system_calls': 0.5, 'page_faults': 20, 'memory': 64, 'calls': 2}
 WORTH_KNOWING = 0.25   # noise above this: the figure is not judged
 TOO_BUSY = 0.4         # others used more of the machine than this: waiting for the processor is what was timed
+SAME_WORK = 1.0        # a time that grew by less, in the same number of instructions and calls, is not judged
 BUSY_FLOOR = 0.25      # a change of processor time below this is then not judged: others take the caches too
 COUNTS = ('instructions', 'system_calls', 'page_faults', 'memory', 'calls')
 
@@ -136,6 +140,10 @@ def _timed_verdict(base, new, same_machine):
         change = 0.0 if change * absolute <= 0 else math.copysign(min(abs(change), abs(absolute)), change)
     verdict = _verdict(new, change, _noise(ratio_before['noise'], ratio_after['noise']), before, after)
     verdict.text += f'; {ratio_before["median"]:.2f}x -> {ratio_after["median"]:.2f}x native'
+    drift = abs(_cost_change(base['median'].get('native'), new['median'].get('native'), new['better']))
+    if verdict.kind == 'regression' and change <= verdict.allowed + drift:
+        verdict.kind = 'noisy'
+        verdict.text += f', but the twin differs by {drift:.0%}'
     return _only_if(ratio_after['low'] > ratio_before['high'], verdict)
 
 
@@ -179,6 +187,20 @@ def _varies(*figures):
     return any(len(values) > 1 or any(value % 1 for value in values) for values in samples)
 
 
+def _by_the_same_work(verdicts):
+    counted = {}
+    for verdict in verdicts:
+        if verdict.metric in ('instructions', 'system_calls'):
+            counted.setdefault(verdict.name, {})[verdict.metric] = verdict.kind
+    for verdict in verdicts:
+        counts = counted.get(verdict.name, {})
+        if verdict.kind == 'regression' and verdict.metric in ('time', 'rate') and verdict.change < SAME_WORK \
+                and counts.get('instructions') == 'same' and counts.get('system_calls', 'same') == 'same':
+            verdict.kind = 'noisy'
+            verdict.text += ', by the same instructions'
+    return verdicts
+
+
 def _spared(verdicts):
     """More instructions or page faults are no regression when the time itself was judged and became better."""
     better = {verdict.name for verdict in verdicts if verdict.kind == 'improved' and verdict.metric in ('time', 'rate')}
@@ -206,7 +228,7 @@ def compare_results(base, new):
     for key in before:
         if key not in after and key[0] not in now_failing:
             verdicts.append(Verdict(*key, 'gone', 0, 0, 'not in the second result'))
-    return _spared(verdicts)
+    return _spared(_by_the_same_work(verdicts))
 
 
 def compare_session(result):

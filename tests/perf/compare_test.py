@@ -73,6 +73,12 @@ class Times(unittest.TestCase):
         new = figure('calls.x', noisy(100, .02, 3), noisy(35, .02, 4))
         self.assertEqual(kind(base, new), 'same')
 
+    def test_what_the_twin_differs_by_is_allowed(self):
+        base = figure('calls.x', noisy(100, .02, 1), noisy(50, .02, 2))
+        drifted = figure('calls.x', noisy(200, .02, 3), noisy(75, .02, 4))
+        self.assertEqual(kind(base, drifted), 'noisy')
+        self.assertEqual(kind(base, figure('calls.x', noisy(250, .02, 3), noisy(75, .02, 4))), 'regression')
+
     def test_rates_count_the_other_way_round(self):
         base = figure('files.read', noisy(1000, .02, 1), noisy(1200, .02, 2), 'rate', 'MB/s', 'more')
         slow = figure('files.read', noisy(700, .02, 3), noisy(1200, .02, 4), 'rate', 'MB/s', 'more')
@@ -128,6 +134,14 @@ class Counts(unittest.TestCase):
                  figure('calls.x', [260], [11], 'instructions', 'instructions')]
         self.assertNotIn('regression', kinds(result(*before), result(*after)).values())
         self.assertIn('regression', kinds(result(before[1]), result(after[1])).values())
+
+    def test_a_time_by_the_same_work_must_double(self):
+        counted = figure('calls.x', [190], [11], 'instructions', 'instructions')
+        more = figure('calls.x', [228], [11], 'instructions', 'instructions')
+        before, slower, double = (figure('calls.x', noisy(middle, .01, middle), noisy(50, .01, 2)) for middle in (100, 160, 230))
+        self.assertEqual(kinds(result(before, counted), result(slower, counted))['calls.x', 'time'], 'noisy')
+        self.assertEqual(kinds(result(before, counted), result(double, counted))['calls.x', 'time'], 'regression')
+        self.assertEqual(kinds(result(before, counted), result(slower, more))['calls.x', 'time'], 'regression')
 
     def test_one_more_system_call_is_a_regression(self):
         base = figure('calls.x', [2], [1], 'system_calls', 'system calls')
