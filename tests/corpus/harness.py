@@ -22,6 +22,9 @@ from typing import Callable, List
 
 import programs
 
+# Programs behave by the kind of terminal, even where theirs is none: ninja ends lines otherwise on a dumb one.
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != 'TERM'}
+
 
 class Failed(Exception):
     """The job ran and the Windows side is not like its twin."""
@@ -83,7 +86,7 @@ class Side:
         begin, cpu_before = time.monotonic(), _children_cpu_seconds()
         process = subprocess.Popen(
             command, cwd=cwd or self.work, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env={**os.environ, 'NO_COLOR': '1', **(env or {})},
+            stderr=subprocess.PIPE, env={**_ENVIRONMENT, 'NO_COLOR': '1', **(env or {})},
             start_new_session=True)
         try:
             out, err = process.communicate(stdin, timeout=self.timeout)
